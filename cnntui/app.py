@@ -1,0 +1,60 @@
+"""Puts the shell and the panes together and runs the app; knows no pane's content."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from typing import Any
+
+from cnntui import __version__
+from cnntui.registry import entries
+from cnntui.settings import Settings
+from cnntui.ui.terminal import Terminal
+
+COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard", "none": "truecolor"}
+
+
+def warm_torch() -> None:
+    """Import torch and leave one core to the app on small machines. Runs in a thread."""
+    import torch
+
+    cores = os.cpu_count() or 1
+    if cores <= 4:
+        torch.set_num_threads(max(1, cores - 1))
+
+
+def run(terminal: Terminal, settings: Settings, pane: str = "home", state: Any = None) -> int:
+    """Open the app on a pane, in a state, and return the exit code."""
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOR_SYSTEMS[terminal.colors])
+    from cnntui.ui.shell import Laboratory
+
+    app = laboratory(Laboratory, terminal, settings, pane, state)
+    app.run()
+    code = app.return_code or 0
+    if code:
+        sys.stderr.flush()
+    return code
+
+
+def laboratory(
+    kind: type[Any], terminal: Terminal, settings: Settings, pane: str = "home", state: Any = None
+) -> Any:
+    """Return the app with every pane the registry finds."""
+    from cnntui.ui.pane import PaneEntry
+
+    found = {entry.name: entry for entry in entries("panes")}
+    glyphs = settings.glyphs if settings.glyphs != "auto" else ""
+    if glyphs:
+        terminal = replace(terminal, unicode=glyphs == "unicode")
+    about = {name: entry.about for name, entry in found.items()}
+    return kind(
+        [PaneEntry(n, a["title"], a["key"], a["summary"]) for n, a in about.items()],
+        lambda name: found[name].load(),
+        terminal,
+        version=__version__,
+        start=pane,
+        opening={pane: state} if state is not None else {},
+        after_first_frame=warm_torch,
+        theme=settings.theme,
+    )

@@ -1,0 +1,214 @@
+"""The command line: one function a command; everything heavy is imported inside them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+    from cnntui.settings import Settings
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line and return the exit code; 2 for what the user got wrong."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv == ["--version"]:
+        from cnntui import __version__
+
+        print(f"cnntui {__version__}")
+        return 0
+    from cnntui.errors import UserError
+    from cnntui.options import parse
+
+    try:
+        options = parse(argv)
+        command: Callable[[argparse.Namespace], int] = globals()[f"run_{options.run}"]
+        return command(options)
+    except UserError as problem:
+        print(f"cnntui: {problem}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader (head, less) has gone: nothing more to say
+        sys.stderr.close()
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run_conv(options: argparse.Namespace) -> int:
+    """Print a convolution, or open the Convolution pane on it."""
+    from cnntui.engine.device import check_name
+    from cnntui.errors import UserError
+    from cnntui.sources.inputs import load_input
+    from cnntui.sources.kernels import load_kernel
+    from cnntui.states.convolution import ConvolutionState
+
+    settings = _settings()
+    device = options.device or settings.device
+    check_name(device)
+    state = ConvolutionState.of(
+        load_input(options.input, cells=options.cells, gray=options.gray),
+        load_kernel(options.kernel),
+        groups=options.groups,
+        stride=options.stride,
+        padding=options.padding,
+        padding_mode=options.padding_mode,
+        dilation=options.dilation,
+        activation=options.activation,
+        device=device,
+        cells=options.cells,
+        gray=options.gray,
+    )
+    if options.bias is not None:
+        state = state.biased(options.bias)
+        if state.problem:
+            raise UserError(state.problem)
+    state = _at_step(state, options.step)
+    if not _prints(options):
+        return _open("convolution", state, settings)
+    from cnntui import reports
+    from cnntui.engine import reference
+    from cnntui.states.convolution_frame import frame_of
+
+    result = reference.checked_convolution(state.conv, device)
+    if options.json:
+        print(reports.as_json(reports.convolution_report(state.conv, result, options.step)))
+    else:
+        _print_page("Convolution", state, frame_of, result)
+    return 0
+
+
+def run_pool(options: argparse.Namespace) -> int:
+    """Print a pooling, or open the Pooling pane on it."""
+    from cnntui.engine.device import check_name
+    from cnntui.sources.inputs import load_input
+    from cnntui.states.pooling import PoolingState
+
+    settings = _settings()
+    device = options.device or settings.device
+    check_name(device)
+    state = PoolingState.of(
+        load_input(options.input, cells=options.cells, gray=options.gray),
+        kind=options.kind,
+        size=options.size,
+        stride=options.stride,
+        padding=options.padding,
+        dilation=options.dilation,
+        ceil_mode=options.ceil_mode,
+        exclude_pad=options.exclude_pad,
+        output_size=options.output_size,
+        device=device,
+        cells=options.cells,
+        gray=options.gray,
+    )
+    state = _at_step(state, options.step)
+    if not _prints(options):
+        return _open("pooling", state, settings)
+    from cnntui import reports
+    from cnntui.engine import reference
+    from cnntui.states.pooling_frame import frame_of
+
+    result = reference.checked_pooling(state.chosen, device)
+    if options.json:
+        print(reports.as_json(reports.pooling_report(state.chosen, result, options.step)))
+    else:
+        _print_page("Pooling", state, frame_of, result)
+    return 0
+
+
+def _at_step(state: Any, step: int | None) -> Any:
+    from cnntui.errors import UserError
+
+    if step is None:
+        return state
+    if not 0 <= step < state.steps:
+        raise UserError(f"there is no step {step}; steps are 0 to {state.steps - 1}")
+    return state.to_step(step)
+
+
+def _print_page(title: str, state: Any, frame_of: Callable[..., Any], result: Any) -> None:
+    """Print a stepper's frame, large enough to show whole boards up to 64 cells a side."""
+    from cnntui import reports
+
+    for grid in state.grids:
+        state = state.sized(grid, 64 * 8, 64)
+    if not state.index:
+        state = state.last().to_step(0)
+    width = _terminal().columns
+    frame = frame_of(state, width, 24)
+    heading = [f"{title}  {frame.subtitle}", f"{frame.counter}   {reports.verdict(result)}"]
+    print(reports.page(heading, list(frame.boards.values()), frame.words, width))
+
+
+def run_samples(options: argparse.Namespace) -> int:
+    """List every input and kernel there is by name."""
+    from cnntui.sources.inputs import listed_inputs
+    from cnntui.sources.kernels import listed_kernels
+
+    inputs, kernels = listed_inputs(), listed_kernels()
+    if options.json:
+        from cnntui.reports import as_json
+
+        found = {
+            "inputs": [vars(entry) for entry in inputs],
+            "kernels": [vars(entry) for entry in kernels],
+        }
+        print(as_json(found))
+        return 0
+    print("inputs (--input); a file .npy .csv .txt or a picture serves as well")
+    for entry in inputs:
+        print(f"  {entry.name:<18} {'×'.join(map(str, entry.shape)):<10} {entry.summary}")
+    print('kernels (--kernel); a file or text such as "1 0 -1; 2 0 -2; 1 0 -1" serves as well')
+    for kernel in kernels:
+        print(f"  {kernel.name:<18} {'×'.join(map(str, kernel.shape)):<10} {kernel.summary}")
+    return 0
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Tell what cnntui finds on this machine."""
+    from cnntui.doctor import examined, lines
+
+    found = examined(_terminal())
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(found))
+    else:
+        print("\n".join(lines(found)))
+    return 0
+
+
+def run_pane(options: argparse.Namespace) -> int:
+    """Open a pane in its own first state; without a terminal, print what there is to open."""
+    return _open(options.pane, None, _settings())
+
+
+def _settings() -> Settings:
+    from cnntui.settings import load_settings
+
+    return load_settings()
+
+
+def _terminal() -> Any:
+    from cnntui.ui.terminal import here
+
+    return here()
+
+
+def _prints(options: argparse.Namespace) -> bool:
+    return bool(options.json or options.print or not _terminal().paints)
+
+
+def _open(pane: str, state: Any, settings: Settings) -> int:
+    """Open the app on a pane; where nothing can be painted, print the first screen's words."""
+    terminal = _terminal()
+    if not terminal.paints:
+        from cnntui.options import first_screen
+
+        print(first_screen(terminal.why))
+        return 0
+    from cnntui.app import run
+
+    return run(terminal, settings, pane, state)

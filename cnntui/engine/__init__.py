@@ -1,0 +1,1 @@
+"""Arithmetic: arrays in, frozen dataclasses of plain numbers out."""

@@ -1,0 +1,199 @@
+"""The commands' options and their types; imports no command."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from cnntui import __version__
+from cnntui.errors import UserError
+from cnntui.registry import Entry, entries
+
+T = TypeVar("T")
+
+NAMED_PADDINGS = ("valid", "same", "full")
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
+ACTIVATIONS = ("none", "relu", "leaky-relu", "sigmoid", "tanh")
+POOLINGS = ("max", "avg", "global-max", "global-avg", "adaptive-avg", "adaptive-max")
+NEGATIVE = re.compile(r"-[\d.]")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint for ``main`` to print."""
+        hint = f"'{self.prog} --help' tells the options"
+        raise UserError(f"{message}; {hint}")
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Return the options; ``run`` names the command's function. Raises UserError."""
+    return parser().parse_args(_joined(argv))
+
+
+def _joined(argv: list[str]) -> list[str]:
+    """Join ``--kernel -1,0,1`` to ``--kernel=-1,0,1``: argparse takes it for an option else."""
+    joined: list[str] = []
+    for word in argv:
+        before = joined[-1] if joined else ""
+        if NEGATIVE.match(word) and before.startswith("--") and "=" not in before:
+            joined[-1] = f"{before}={word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    top = Parser(
+        prog="cnntui",
+        description="A laboratory for convolutional neural networks in a terminal. "
+        "Without a command it opens its first screen.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"cnntui {__version__}")
+    top.set_defaults(run="pane", pane="home")
+    commands = top.add_subparsers(metavar="command", parser_class=Parser)
+    panes = {entry.about["command"]: entry for entry in entries("panes")}
+    for name, fill in {"conv": _conv, "pool": _pool}.items():
+        fill(_command(commands, name, panes.pop(name).about["summary"]))
+    for name, entry in panes.items():
+        _pane(_command(commands, name, entry.about["summary"]), entry)
+    samples = _command(commands, "samples", "list the inputs and kernels there are by name")
+    samples.set_defaults(run="samples")
+    doctor = _command(commands, "doctor", "tell what cnntui finds on this machine")
+    doctor.set_defaults(run="doctor")
+    for listing in (samples, doctor):
+        listing.add_argument("--json", action="store_true", help="print one JSON object")
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[Parser], name: str, summary: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(name, help=summary, description=f"{summary}.", allow_abbrev=False)
+
+
+def _pane(command: argparse.ArgumentParser, entry: Entry) -> None:
+    command.set_defaults(run="pane", pane=entry.name)
+
+
+def _conv(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run="conv")
+    _shared(command)
+    add = command.add_argument
+    add("--kernel", default="sobel-x", metavar="K", help='name, file, or "1 0 -1; 2 0 -2; 1 0 -1"')
+    add("--stride", type=_pair("stride"), default=(1, 1), metavar="S")
+    padding = "a number, or valid, same, full"
+    add("--padding", type=_padding, default=(0, 0), metavar="P", help=padding)
+    add(
+        "--padding-mode",
+        choices=PADDING_MODES,
+        default="zeros",
+        metavar="M",
+        help=_of(PADDING_MODES),
+    )
+    add("--dilation", type=_pair("dilation"), default=(1, 1), metavar="D")
+    add("--groups", type=_whole("groups"), default=1, metavar="G")
+    add("--bias", type=_numbers, metavar="B", help="one number, or one a filter: 0.5,-1")
+    add("--activation", type=_activation, default="none", metavar="A", help=_of(ACTIVATIONS))
+
+
+def _pool(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run="pool")
+    _shared(command)
+    add = command.add_argument
+    add("--kind", choices=POOLINGS, default="max", metavar="K", help=_of(POOLINGS))
+    add("--size", type=_pair("size"), default=(2, 2), metavar="K", help="the window")
+    add("--stride", type=_pair("stride"), metavar="S", help="the window's size unless given")
+    add("--padding", type=_pair("padding"), default=(0, 0), metavar="P")
+    add("--dilation", type=_pair("dilation"), default=(1, 1), metavar="D")
+    add("--ceil-mode", action="store_true", help="round the output size up")
+    add("--exclude-pad", action="store_true", help="leave the padding out of averages")
+    add(
+        "--output-size", type=_pair("output size"), default=(1, 1), metavar="O", help="adaptive-avg"
+    )
+
+
+def _shared(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    add("--input", default="digit", metavar="I", help="a sample's name (cnntui samples) or a file")
+    add("--cells", type=_whole("cells"), metavar="N", help="cells of a picture's longer side")
+    add("--gray", "--grey", action="store_true", help="one channel of three")
+    add("--step", type=_whole("step"), metavar="N", help="the step to show, from 0")
+    add("--device", metavar="DEV", help="auto, cpu, cuda, cuda:N or mps")
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument("--print", action="store_true", help="print the pane as text")
+    shown.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _of(choices: tuple[str, ...]) -> str:
+    return ", ".join(choices)
+
+
+def _checked(convert: Callable[[str], T], says: str) -> Callable[[str], T]:
+    """Return a type for argparse that complains in our words."""
+
+    def checked(text: str) -> T:
+        try:
+            return convert(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} {says}") from None
+
+    return checked
+
+
+def _two(text: str) -> tuple[int, int]:
+    parts = [int(part) for part in text.split(",")]
+    if len(parts) not in (1, 2):
+        raise ValueError(text)
+    return parts[0], parts[-1]
+
+
+def _pair(name: str) -> Callable[[str], tuple[int, int]]:
+    return _checked(_two, f"is no {name}; give a number such as 2, or height,width such as 2,1")
+
+
+def _whole(name: str) -> Callable[[str], int]:
+    return _checked(int, f"is no {name}; give a whole number")
+
+
+def _padding(text: str) -> tuple[int, int] | str:
+    if text in NAMED_PADDINGS:
+        return text
+    return _checked(_two, "is no padding; give a number, height,width, or valid, same, full")(text)
+
+
+def _activation(text: str) -> str:
+    name = text.replace("_", "-")
+    if name not in ACTIVATIONS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no activation; give {_of(ACTIVATIONS)}")
+    return name
+
+
+def _finite(text: str) -> tuple[float, ...]:
+    numbers = tuple(float(part) for part in text.replace(",", " ").split())
+    if not numbers or "_" in text:
+        raise ValueError(text)
+    return numbers
+
+
+_numbers = _checked(_finite, "is no bias; give one number, or one a filter such as 0.5,-1")
+
+
+def first_screen(why: str) -> str:
+    """Return the first screen's words for where nothing can be painted."""
+    rows = [f"  cnntui {e.about['command']:<10} {e.about['summary']}" for e in entries("panes")]
+    return "\n".join(
+        [
+            f"cnntui {__version__}: a laboratory for convolutional neural networks in a terminal.",
+            f"The app is not opened: {why}.",
+            *rows,
+            "  cnntui samples    list the inputs and kernels there are by name",
+            "  cnntui doctor     tell what cnntui finds on this machine",
+            "Example: cnntui conv --input digit:7 --kernel sobel-x --step 12 --print",
+        ]
+    )

@@ -1,0 +1,395 @@
+"""What the stepping panes share: keys, player, editing, mouse, torch's check; no operation.
+
+Not a pane itself. A subclass says how a state becomes a frame and which boards it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive
+
+from cnntui.engine import reference
+from cnntui.errors import UserError
+from cnntui.frames import Line
+from cnntui.sources.inputs import Input, listed_inputs, load_input
+from cnntui.sources.tables import typed_number
+from cnntui.states.stepper import Stepper
+from cnntui.states.words import cropped, line, width_of
+from cnntui.ui.grid import GridView
+from cnntui.ui.pane import Choice, Pane
+from cnntui.ui.picker import Picker
+from cnntui.ui.player import Player
+from cnntui.ui.prompt import Prompt
+from cnntui.ui.words import Words
+
+STEPPED_CELLS = 32
+CELLS: tuple[int | None, ...] = (8, 16, 24, 32, 48, 64, 96, 128, 256, None)  # None: all there are
+
+
+class SteppingPane(Pane):
+    """A pane that goes over its input cell by cell, by key, mouse or player."""
+
+    TITLE: ClassVar[str]
+    BOARDS: ClassVar[tuple[tuple[str, str], ...]]  # (grid, role) from left to right
+    PRIMARY: ClassVar[str] = "output"  # the grid the keys start on
+    EDITED: ClassVar[str] = "input"  # the grid that e edits while an output has the focus
+
+    BINDINGS = [
+        Binding("space", "play", "play", id="step.play", tooltip="Play, or pause"),
+        Binding("left,h", "move(0,-1)", "left", show=False, id="step.left", tooltip="Cell before"),
+        Binding("right,l", "move(0,1)", "right", show=False, id="step.right", tooltip="Next cell; past the end of a row, the next row"),
+        Binding("up,k", "move(-1,0)", "up", show=False, id="step.up", tooltip="Row above"),
+        Binding("down,j", "move(1,0)", "down", show=False, id="step.down", tooltip="Row below"),
+        Binding("colon", "goto", "go to", show=False, id="step.goto", tooltip="Go to a typed row,column of the output"),
+        Binding("home", "do('to_step',0)", "first", show=False, id="step.first", tooltip="First step"),
+        Binding("end", "do('last')", "last", show=False, id="step.last", tooltip="Last step: all of the output"),
+        Binding("plus,equals_sign", "faster(1)", "faster", show=False, id="step.faster", tooltip="Play faster"),
+        Binding("minus", "faster(-1)", "slower", show=False, id="step.slower", tooltip="Play slower"),
+        Binding("tab", "do('focused',1)", "grid", id="step.grid", tooltip="Next grid: the arrows move on it"),
+        Binding("shift+tab", "do('focused',-1)", "grid before", show=False, id="step.grid_back", tooltip="Grid before"),
+        Binding("i", "choose_input", "input", id="step.input", tooltip="Choose the input: a sample, a digit, a picture, a file"),
+        Binding("e", "edit", "edit", show=False, id="step.edit", tooltip="Edit the focused grid cell by cell"),
+        Binding("u", "do('undone')", "undo", show=False, id="step.undo", tooltip="Take the last edit back"),
+        Binding("v", "do('viewed',1)", "view", show=False, id="step.view", tooltip="Numbers, ASCII ramp, colour heat, heat with numbers"),
+        Binding("o", "do('covered')", "coverage", show=False, id="step.coverage", tooltip="How often each input cell is read"),
+        Binding("t", "do('shifted')", "shift test", show=False, id="step.shift", tooltip="Shift test: move the input by one cell (right, down, left, up, back) and see what changes"),
+        Binding("Z", "resize_input(-1)", "fewer cells", show=False, id="step.smaller", tooltip="Fewer cells of a picture"),
+        Binding("z", "resize_input(1)", "more cells", show=False, id="step.larger", tooltip="More cells of a picture"),
+        Binding("y", "gray", "grey", show=False, id="step.gray", tooltip="Read the input in grey, or in colour"),
+        Binding("r", "reset", "reset", show=False, id="step.reset", tooltip="Undo every edit and setting; back to the first step"),
+    ]  # fmt: skip
+
+    DEFAULT_CSS = """
+    SteppingPane Horizontal { height: 1fr; padding: 0 0 0 1; }
+    SteppingPane GridView { width: 1fr; margin: 0 2 0 0; }
+    SteppingPane #heading, SteppingPane #status { height: 1; padding: 0 1; }
+    SteppingPane #words { padding: 0 1; }
+    """
+
+    state: reactive[Any] = reactive(None, init=False, always_update=True)
+    verdict: reactive[Line] = reactive((("torch is loading …", "dim"),), init=False)
+
+    class Checked(Message):
+        """Torch has computed the output of the operation ``of``."""
+
+        def __init__(self, of: object, verdict: Line, report: tuple[Line, ...] = ()) -> None:
+            super().__init__()
+            self.of, self.verdict, self.report = of, verdict, report
+
+    report: tuple[Line, ...] = ()
+
+    # to be said by the pane
+
+    def first_state(self) -> Any:
+        """Return the state the pane opens with."""
+        raise NotImplementedError
+
+    def framed(self, state: Any, width: int, lines: int) -> Any:
+        """Return the frame: subtitle, counter, boards, words."""
+        raise NotImplementedError
+
+    def widths(self, state: Any, total: int) -> dict[str, int]:
+        """Return the boards' widths in ``total`` characters."""
+        raise NotImplementedError
+
+    def check(self, state: Any) -> tuple[reference.Reference, tuple[Line, ...]]:
+        """Compute the whole output with torch and say what else takes the whole output."""
+        raise NotImplementedError
+
+    def operation(self, state: Any) -> object:
+        """Return what torch's check depends on."""
+        raise NotImplementedError
+
+    # composition
+
+    def compose(self) -> ComposeResult:
+        """Compose the heading, the boards, the status and the words."""
+        yield Words(id="heading")
+        with Horizontal():
+            for grid, role in self.BOARDS:
+                view = GridView(id=grid, classes=role)
+                view.unicode = self.terminal.unicode
+                view.colour = self.terminal.colors != "none"
+                view.can_focus = grid == self.PRIMARY
+                yield view
+        yield Words(id="status")
+        yield Words(id="words")
+        yield Prompt()
+        yield Player()
+
+    def on_mount(self) -> None:
+        """Show the first state."""
+        self.state = self.first_state()
+
+    def start_focus(self) -> None:
+        """Take the keys."""
+        self.query_one(f"#{self.PRIMARY}", GridView).focus()
+
+    @on(GridView.Resized)
+    def _fit(self, event: GridView.Resized) -> None:
+        if self.state is not None and event.view.id:
+            self.state = self.state.sized(event.view.id, event.width, event.height)
+
+    def on_resize(self) -> None:
+        """Lay the boards out for the new size."""
+        if self.state is not None:
+            self._show()
+
+    # state to screen
+
+    def watch_state(self, old: Stepper | None, new: Stepper) -> None:
+        """Show the state; have torch check an operation that changed."""
+        if old is None or self.operation(old) is not self.operation(new):
+            self.report = ()
+            self.run_check(new)
+        if old is None or new.problem or old.problem:
+            self.said(new.problem)
+        self._show()
+
+    def watch_verdict(self) -> None:
+        """Show torch's word."""
+        if self.state is not None:
+            self._show()
+
+    @property
+    def word_lines(self) -> int:
+        """How many lines the words may take on this screen."""
+        return max(5, min(12, self.size.height // 3))
+
+    def _show(self) -> None:
+        if not self.size.width:
+            return
+        width = self.size.width - 2
+        frame = self.framed(self.state, width, self.word_lines)
+        for grid, board in frame.boards.items():
+            self.query_one(f"#{grid}", GridView).frame = board
+        self._lay_out()
+        self.query_one("#heading", Words).lines = (self._heading(frame.subtitle, width),)
+        self.query_one("#status", Words).lines = (self._status(frame.counter, width),)
+        words = self.query_one("#words", Words)
+        words.styles.height = self.word_lines
+        words.lines = frame.words
+
+    def _lay_out(self) -> None:
+        for grid, width in self.widths(self.state, self.size.width - 3).items():
+            styles = self.query_one(f"#{grid}", GridView).styles
+            if styles.width is None or styles.width.value != width:
+                styles.width = width
+
+    def _heading(self, subtitle: str, width: int) -> Line:
+        head = f"{self.TITLE}  "
+        return cropped(((head, "strong"), (subtitle, "")), width)
+
+    def _status(self, counter: str, width: int) -> Line:
+        left = f"{counter} · {self.query_one(Player).status}"
+        right = self.verdict
+        gap = " " * max(2, width - len(left) - width_of(right))
+        return cropped(((left, "dim"), (gap, ""), *right), width)
+
+    # torch's check
+
+    @work(thread=True, exclusive=True, group="torch")
+    def run_check(self, state: Stepper) -> None:
+        """Ask torch for the whole output; ends in one message."""
+        try:
+            result, report = self.check(state)
+        except UserError as problem:
+            self.post_message(self.Checked(state, line(f"✗ {problem}", "bad")))
+            return
+        self.post_message(self.Checked(state, self._verdict(result), report))
+
+    def _verdict(self, result: reference.Reference) -> Line:
+        tick, cross = ("✓", "✗") if self.terminal.unicode else ("ok", "NOT")
+        sign = f"{tick} torch" if result.agrees else f"{cross} torch differs"
+        role = "good" if result.agrees else "bad"
+        return ((f"{sign} {result.device} {result.max_abs_diff:.0e}", role),)
+
+    @on(Checked)
+    def _take_verdict(self, event: Checked) -> None:
+        if self.operation(event.of) is self.operation(self.state):
+            self.report = event.report
+            self.verdict = event.verdict
+            self._show()
+
+    # actions
+
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state."""
+        self.state = getattr(self.state, verb)(*arguments)
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """Move the cursor of the focused grid."""
+        self.state = self.state.moved(rows, columns)
+
+    def action_play(self) -> None:
+        """Play from here, or from the start after the end; or pause."""
+        player = self.query_one(Player)
+        if not player.playing and self.state.ended:
+            self.state = self.state.restarted()
+        player.toggle()
+
+    def action_faster(self, by: int) -> None:
+        """Change the speed."""
+        self.query_one(Player).faster(by)
+
+    def action_reset(self) -> None:
+        """Go back to what was opened."""
+        self.query_one(Player).playing = False
+        self.state = self.state.reset()
+
+    @on(Player.Ticked)
+    def _tick(self) -> None:
+        if self.state.ended:
+            self.query_one(Player).playing = False
+        else:
+            self.state = self.state.stepped()
+
+    @on(Player.Changed)
+    def _speed_changed(self) -> None:
+        if self.state is not None:
+            self._show()
+
+    # choosing an input
+
+    def action_choose_input(self) -> None:
+        """Let the user choose an input."""
+        choices = [choice for action, choice in self.choices() if action == "open_input"]
+        typed = "a file: picture.png, grid.csv, array.npy; digit:7, random:3, gradient:12"
+        self.app.push_screen(Picker("Input", choices, typed), self._picked_input)
+
+    def _picked_input(self, name: str | None) -> None:
+        if name:
+            self.action_open_input(name)
+
+    def action_open_input(self, name: str) -> None:
+        """Open an input by its name; a picture with as many cells as are easily stepped."""
+        self.load(name, STEPPED_CELLS, self.state.gray)
+
+    def action_resize_input(self, by: int) -> None:
+        """Show a picture with more or fewer cells."""
+        at = CELLS.index(self.state.cells) if self.state.cells in CELLS else len(CELLS) - 1
+        at += by
+        if not 0 <= at < len(CELLS):
+            self.said(
+                "these are all the cells there are; Z takes fewer"
+                if by > 0
+                else f"{CELLS[0]} cells are the fewest; z takes more"
+            )
+        else:
+            self.load(self.state.input_name, CELLS[at], self.state.gray)
+
+    def action_gray(self) -> None:
+        """Read the input in grey, or with its own channels."""
+        self.load(self.state.input_name, self.state.cells, not self.state.gray)
+
+    class Loaded(Message):
+        """An input was read."""
+
+        def __init__(self, source: Input, cells: int | None, gray: bool) -> None:
+            super().__init__()
+            self.source, self.cells, self.gray = source, cells, gray
+
+    @work(thread=True, exclusive=True, group="input")
+    def load(self, name: str, cells: int | None, gray: bool) -> None:
+        """Read an input off the event loop; ends in one message."""
+        try:
+            source = load_input(name, cells=cells, gray=gray)
+        except UserError as problem:
+            self.said(str(problem))
+        else:
+            self.post_message(self.Loaded(source, cells, gray))
+
+    @on(Loaded)
+    def _take_input(self, event: Loaded) -> None:
+        self.state = self.state.with_input(event.source, event.cells, event.gray)
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every sample input."""
+        for found in listed_inputs():
+            size = "×".join(map(str, found.shape))
+            yield "open_input", Choice(found.name, size, found.summary)
+
+    # typing: a place, or cells
+
+    def action_goto(self) -> None:
+        """Ask for an output cell."""
+        height, width = self.state.window.output
+        self.query_one(Prompt).ask("goto", f"go to row,column (0–{height - 1}, 0–{width - 1}):")
+
+    def action_edit(self) -> None:
+        """Edit the focused grid cell by cell; the output is computed."""
+        if self.state.focus in self.state.outputs:
+            self.state = self.state.on(self.EDITED)
+        self._ask_cell()
+
+    def _ask_cell(self) -> None:
+        grid = self.state.focus
+        row, column = self.state.cursor_on(grid)
+        value = f"{self.state.value_at(grid):.6g}"
+        label = f"{grid}[{row}, {column}] =  ←↓↑→ next cell · u undo · escape done "
+        self.query_one(Prompt).ask_cells(label, value)
+
+    @on(Prompt.CellMoved)
+    def _write_cell(self, event: Prompt.CellMoved) -> None:
+        if event.text is not None:
+            try:
+                value = typed_number(event.text)
+            except UserError as problem:
+                self.state = self.state.refused(problem)
+                return
+            self.state = self.state.edited(self.state.focus, value)
+        if not self.state.problem:
+            self.state = self.state.moved(event.rows, event.columns)
+        self._ask_cell()
+
+    @on(Prompt.CellUndone)
+    def _undo_cell(self) -> None:
+        self.state = self.state.undone()
+        self._ask_cell()
+
+    @on(Prompt.Left)
+    def _leave_prompt(self, event: Prompt.Left) -> None:
+        event.prompt.close()
+        self.start_focus()
+
+    @on(Prompt.Answered)
+    def _take_answer(self, event: Prompt.Answered) -> None:
+        """Give the answer to ``answer_PURPOSE``; a problem leaves the question open."""
+        try:
+            getattr(self, f"answer_{event.purpose}")(event.text)
+        except UserError as problem:
+            self.said(str(problem))
+            return
+        if not self.state.problem:
+            event.prompt.close()
+            self.start_focus()
+
+    def answer_goto(self, text: str) -> None:
+        """Go to the typed output cell."""
+        row, column = whole_numbers(text, "row,column such as 2,3")
+        self.state = self.state.at(row, column)
+
+    # the mouse
+
+    @on(GridView.Picked)
+    def _pick(self, event: GridView.Picked) -> None:
+        grid = event.view.id or ""
+        if grid in self.state.outputs:
+            self.state = self.state.on(grid).at(event.row, event.column)
+        else:
+            self.state = self.state.pointed(grid, event.row, event.column)
+
+
+def whole_numbers(text: str, example: str) -> tuple[int, int]:
+    """Return two typed whole numbers. Raises UserError that shows the example."""
+    parts = text.replace(",", " ").split()
+    if len(parts) != 2 or not all(part.isdigit() for part in parts):
+        raise UserError(f"{text!r} is not a cell; type {example}")
+    return int(parts[0]), int(parts[1])

@@ -1,0 +1,161 @@
+"""A widget that is lines of text, of which only the cells that changed are sent to the terminal.
+
+Knows strips and regions; what the lines mean is known by the widgets built on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.control import Control
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+Run = tuple[str, Style | None]
+
+
+class Board(Widget):
+    """Lines of text, refreshed cell by cell.
+
+    Assign ``strips`` (or call ``show``) with all lines: those cells that differ from what was shown
+    are repainted, and nothing else. A segment without a style, or with a style that lacks a colour,
+    takes what is missing from the widget's CSS. Lines are cropped or padded to the widget's width.
+    With ``width: auto`` and ``height: auto`` the board is as large as its lines.
+    """
+
+    ALLOW_SELECT = False
+
+    DEFAULT_CSS = """
+    Board { width: auto; height: auto; }
+    """
+
+    strips: reactive[tuple[Strip, ...]] = reactive((), repaint=False, init=False)
+
+    def show(self, strips: Iterable[Strip]) -> None:
+        """Show these lines instead of the present ones."""
+        self.strips = tuple(strips)
+
+    def watch_strips(self, old: tuple[Strip, ...], new: tuple[Strip, ...]) -> None:
+        """Repaint what differs; lay out anew where the natural size is another one."""
+        if self.styles.auto_dimensions and _extent(old) != _extent(new):
+            self.refresh(layout=True)
+        elif len(old) != len(new):
+            self.refresh()
+        elif regions := changed_regions(old, new):
+            self.refresh(*regions)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """Return the width of the longest line."""
+        return _extent(self.strips)[0]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the number of lines."""
+        return len(self.strips)
+
+    def render_line(self, y: int) -> Strip:
+        """Return line ``y`` on the widget's background, as wide as the widget."""
+        base, width = self.visual_style.rich_style, self.size.width
+        if y >= len(self.strips):
+            return Strip.blank(width, base)
+        return Strip(_over(base, self.strips[y].adjust_cell_length(width)), width)
+
+
+def _extent(strips: tuple[Strip, ...]) -> tuple[int, int]:
+    """Return (width, height) of these lines in cells."""
+    return max((strip.cell_length for strip in strips), default=0), len(strips)
+
+
+def _over(base: Style, strip: Strip) -> list[Segment]:
+    """Put what each segment's style lacks from ``base`` below it.
+
+    A style with both colours is left as it is: adding styles costs 3 µs where a picture has more
+    colour pairs than Rich's cache of sums holds.
+    """
+    return [
+        segment
+        if (style := segment.style) is not None and style.color and style.bgcolor
+        else Segment(segment.text, base if style is None else base + style)
+        for segment in strip
+    ]
+
+
+def changed_regions(old: tuple[Strip, ...], new: tuple[Strip, ...]) -> list[Region]:
+    """Return one region a line that covers the cells in which the lines differ."""
+    regions = []
+    for y, (before, after) in enumerate(zip(old, new, strict=True)):
+        if before is not after and (span := changed_span(before, after)):
+            regions.append(Region(span[0], y, span[1] - span[0], 1))
+    return regions
+
+
+def changed_span(old: Strip, new: Strip) -> tuple[int, int] | None:
+    """Return the first differing cell and the one after the last; None where all are equal.
+
+    Cells differ in character or style, however the segments are cut. A line with characters that
+    are not one cell wide counts as changed from end to end.
+    """
+    ours, theirs = list(_runs(old)), list(_runs(new))
+    if ours == theirs:
+        return None
+    width = max(old.cell_length, new.cell_length)
+    if old.cell_count != old.cell_length or new.cell_count != new.cell_length:
+        return 0, width
+    start = _common(ours, theirs)
+    if old.cell_length != new.cell_length:
+        return start, width
+    if start == width:
+        return None
+    end = width - _common(_backwards(ours), _backwards(theirs))
+    return start, end
+
+
+def _runs(strip: Strip) -> Iterable[Run]:
+    return ((segment.text, segment.style) for segment in strip if segment.text)
+
+
+def _backwards(runs: list[Run]) -> list[Run]:
+    return [(text[::-1], style) for text, style in reversed(runs)]
+
+
+def _common(ours: list[Run], theirs: list[Run]) -> int:
+    """Count the characters that both begin with, in equal styles."""
+    count = 0
+    left, right = iter(ours), iter(theirs)
+    a, style_a = next(left, ("", None))
+    b, style_b = next(right, ("", None))
+    while a and b and style_a == style_b:
+        size = min(len(a), len(b))
+        if a[:size] != b[:size]:
+            return count + next(i for i in range(size) if a[i] != b[i])
+        count += size
+        a, b = a[size:], b[size:]
+        if not a:
+            a, style_a = next(left, ("", None))
+        if not b:
+            b, style_b = next(right, ("", None))
+    return count
+
+
+def _render_spans(self: ChopsUpdate, console: Console) -> str:
+    """Write the changed spans and nothing else.
+
+    Textual 8.2 writes each span from the left edge of its widget, so that one cell at the end of
+    a row of a heat map costs the whole row.
+    """
+    parts: list[str] = []
+    for y, x1, x2 in self.spans:
+        for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
+            left, right = max(x, x1), min(end, x2)
+            if strip is not None and left < right:
+                parts.append(Control.move_to(left, y).segment.text)
+                parts.append(strip.crop(left - x, right - x).render(console))
+    return "".join(parts)
+
+
+ChopsUpdate.render_segments = _render_spans  # type: ignore[method-assign]

@@ -1,0 +1,80 @@
+"""What every pane is: a screenful with a title, keys and a state; knows no particular pane."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual.binding import Binding
+from textual.message import Message
+from textual.widget import Widget
+
+from cnntui.ui.terminal import Terminal
+
+
+@dataclass(frozen=True)
+class PaneEntry:
+    """A pane as the shell lists it, before its module is imported."""
+
+    name: str
+    title: str
+    key: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something a pane can be asked to show: for pickers and the command palette."""
+
+    name: str
+    detail: str
+    summary: str
+
+
+class Pane(Widget):
+    """A pane: it composes widgets, binds keys, holds one state and shows its frame.
+
+    ``opening`` is the state or the options to open with, None for the pane's own choice. ``HELP``
+    is what its help screen says above the keys.
+    """
+
+    HELP: ClassVar[str] = ""
+
+    DEFAULT_CSS = """
+    Pane { layout: vertical; width: 1fr; height: 1fr; }
+    """
+
+    class Noticed(Message):
+        """There is something to say, or nothing any more (``text`` empty)."""
+
+        def __init__(self, text: str, bad: bool = True) -> None:
+            super().__init__()
+            self.text, self.bad = text, bad
+
+    def __init__(self, terminal: Terminal, opening: Any = None) -> None:
+        super().__init__(id="pane")
+        self.terminal = terminal
+        self.opening = opening
+
+    def said(self, text: str, bad: bool = True) -> None:
+        """Put a line on the notice line; an empty one clears it."""
+        self.post_message(self.Noticed(text, bad))
+
+    def start_focus(self) -> None:
+        """Give the focus to the part the keys act on first."""
+        self.screen.focus_next()
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield (action, choice) for everything the palette can open in this pane."""
+        return iter(())
+
+    @classmethod
+    def own_bindings(cls) -> list[Binding]:
+        """Return the pane's bindings, those it shares first, in the order they are written."""
+        found: dict[str, Binding] = {}
+        for base in reversed(cls.__mro__):
+            for binding in base.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding):
+                    found[binding.id or binding.key] = binding
+        return list(found.values())

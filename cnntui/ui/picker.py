@@ -1,0 +1,100 @@
+"""Lets the user choose from a list by typing a part of it, or type something else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from cnntui.ui.pane import Choice
+
+
+class Picker(ModalScreen[str | None]):
+    """Returns the chosen name, or the typed text where no line matches it; None on escape."""
+
+    DEFAULT_CSS = """
+    Picker { align: center middle; }
+    Picker > Vertical {
+        width: 76; max-width: 100%; height: 80%; min-height: 12;
+        border: round $accent; padding: 0 1; background: $surface;
+    }
+    Picker Input { border: none; height: 1; padding: 0; background: $panel; }
+    Picker OptionList { height: 1fr; border: none; padding: 0; background: $surface; }
+    Picker Label { color: $text-muted; }
+    """
+
+    BINDINGS = [
+        Binding("escape", "leave", "leave", id="picker.leave", tooltip="Close without choosing"),
+        Binding("down", "move(1)", "next", show=False, id="picker.down"),
+        Binding("up", "move(-1)", "previous", show=False, id="picker.up"),
+    ]
+
+    def __init__(self, title: str, choices: Sequence[Choice], typed: str) -> None:
+        super().__init__()
+        self.heading, self.all_choices, self.typed_hint = title, choices, typed
+
+    def compose(self) -> ComposeResult:
+        """Compose the question, the field and the list."""
+        with Vertical() as box:
+            box.border_title = self.heading
+            yield Input(placeholder=f"type a part of a name, or {self.typed_hint}")
+            yield OptionList()
+            yield Label("↑↓ choose   enter take it   escape leave")
+
+    def on_mount(self) -> None:
+        """List everything."""
+        self._list("")
+
+    def _list(self, text: str) -> None:
+        wanted = text.lower().split()
+        found = [c for c in self.all_choices if _matches(c, wanted)]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(Option(_row(choice), id=choice.name) for choice in found)
+        options.highlighted = 0 if found else None
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow the list."""
+        self._list(event.value)
+
+    def action_move(self, by: int) -> None:
+        """Move the highlighted line."""
+        options = self.query_one(OptionList)
+        if by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the highlighted line; the typed text where it is no line's name or part."""
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        if at is None:
+            self.dismiss(event.value.strip() or None)
+        else:
+            self.dismiss(options.get_option_at_index(at).id)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Take a line."""
+        self.dismiss(event.option.id)
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+def _matches(choice: Choice, wanted: list[str]) -> bool:
+    text = f"{choice.name} {choice.detail} {choice.summary}".lower()
+    return all(word in text for word in wanted)
+
+
+def _row(choice: Choice) -> Content:
+    return Content.assemble(
+        (f"{choice.name:<16}", "bold"), f" {choice.detail:<10} ", (choice.summary, "dim")
+    )

@@ -1,0 +1,202 @@
+"""The app: a home screen, one mode a pane, help, palette and notices; knows no particular pane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from cnntui.ui.colours import without_colour
+from cnntui.ui.help import Help
+from cnntui.ui.home import Home
+from cnntui.ui.notice import Notice
+from cnntui.ui.pane import Pane, PaneEntry
+from cnntui.ui.signals import end_on_signals
+from cnntui.ui.terminal import Terminal
+
+HOME = "home"
+
+
+class PaneScreen(Screen[None]):
+    """Holds one pane, loaded in a thread, with the notice line and the footer."""
+
+    DEFAULT_CSS = """
+    PaneScreen { layout: vertical; }
+    PaneScreen > #loading { padding: 1 2; color: $text-muted; height: 1fr; }
+    """
+
+    def __init__(self, entry: PaneEntry, load: Callable[[], type[Pane]], opening: Any) -> None:
+        super().__init__()
+        self.entry, self.load, self.opening = entry, load, opening
+
+    def compose(self) -> ComposeResult:
+        """Compose everything but the pane."""
+        yield Static(f"opening {self.entry.title} …", id="loading")
+        yield Notice()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Load the pane's module off the event loop."""
+        self.run_worker(self._load, thread=True, exclusive=True)
+
+    class Loaded(Message):
+        """The pane's module is there."""
+
+        def __init__(self, pane: type[Pane]) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def _load(self) -> None:
+        self.post_message(self.Loaded(self.load()))
+
+    async def on_pane_screen_loaded(self, event: Loaded) -> None:
+        """Put the pane where the loading line was."""
+        app = self.app
+        assert isinstance(app, Laboratory)
+        pane = event.pane(app.terminal, self.opening)
+        await self.query_one("#loading").remove()
+        await self.mount(pane, before=0)
+        pane.start_focus()
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane, once it is loaded."""
+        return next(iter(self.query(Pane)), None)
+
+    def on_pane_noticed(self, event: Pane.Noticed) -> None:
+        """Show what the pane says."""
+        self.query_one(Notice).say(event.text, event.bad)
+
+
+class PaneCommands(Provider):
+    """Every pane, and every action and sample of the pane on the screen, by name."""
+
+    def _commands(self) -> Iterator[tuple[str, str, Callable[[], Any]]]:
+        app = self.app
+        assert isinstance(app, Laboratory)
+        for entry in app.panes:
+            yield f"Open {entry.title}", entry.summary, partial(app.switch_mode, entry.name)
+        screen = self.screen
+        pane = screen.pane if isinstance(screen, PaneScreen) else None
+        if pane is None:
+            return
+        for binding in pane.own_bindings():
+            if binding.description:
+                run = partial(pane.run_action, binding.action)
+                yield f"{binding.description}", binding.tooltip, run
+        for action, choice in pane.choices():
+            title = f"{action.split('_')[-1]}: {choice.name}"
+            yield title, choice.summary, partial(pane.run_action, f"{action}({choice.name!r})")
+
+    async def discover(self) -> Hits:
+        """List everything."""
+        for title, text, run in self._commands():
+            yield DiscoveryHit(title, run, help=text)
+
+    async def search(self, query: str) -> Hits:
+        """List what matches."""
+        matcher = self.matcher(query)
+        for title, text, run in self._commands():
+            score = matcher.match(title)
+            if score > 0:
+                yield Hit(score, matcher.highlight(title), run, help=text)
+
+
+class Laboratory(App[None]):
+    """The application.
+
+    ``panes`` are listed and opened by their keys; ``load`` imports one by its name (in a thread);
+    ``opening`` gives the state a pane opens with. ``after_first_frame`` runs in a thread.
+    """
+
+    TITLE = "cnntui"
+    COMMANDS = App.COMMANDS | {PaneCommands}
+    ENABLE_COMMAND_PALETTE = True
+
+    BINDINGS = [
+        Binding("question_mark", "help", "help", id="app.help", tooltip="Every key of this screen"),
+        Binding("escape", "home", "home", id="app.home", tooltip="Back to the first screen"),
+        Binding("ctrl+q", "quit", "quit", show=False, id="app.quit", tooltip="Leave cnntui"),
+    ]
+
+    CSS = """
+    Screen { background: $background; }
+    Footer { background: $background; }
+    """
+
+    def __init__(
+        self,
+        panes: Sequence[PaneEntry],
+        load: Callable[[str], type[Pane]],
+        terminal: Terminal,
+        *,
+        version: str = "",
+        start: str = HOME,
+        opening: Mapping[str, Any] | None = None,
+        after_first_frame: Callable[[], None] | None = None,
+        theme: str = "",
+    ) -> None:
+        super().__init__()
+        self.panes, self.terminal, self.version = panes, terminal, version
+        self.start, self.opening = start, opening or {}
+        self.load_pane, self.after_first_frame, self.chosen_theme = load, after_first_frame, theme
+        self.animation_level = "none"
+        for entry in panes:
+            self.add_mode(entry.name, partial(self._pane_screen, entry))
+            self.bind(entry.key, f"open({entry.name!r})", description=entry.title, show=False)
+        self.add_mode(HOME, partial(Home, panes, version))
+
+    def _pane_screen(self, entry: PaneEntry) -> PaneScreen:
+        load = partial(self.load_pane, entry.name)
+        return PaneScreen(entry, load, self.opening.get(entry.name))
+
+    def on_load(self) -> None:
+        """Prepare for the terminal there is, before anything is painted."""
+        end_on_signals(self)
+        if self.terminal.colors == "none":
+            without_colour(self)
+
+    def on_mount(self) -> None:
+        """Open the first screen."""
+        if self.chosen_theme in self.available_themes:
+            self.theme = self.chosen_theme
+        self.switch_mode(self.start)
+        self.call_after_refresh(self._after_first_frame)
+
+    def _after_first_frame(self) -> None:
+        if self.after_first_frame:
+            self.run_worker(self.after_first_frame, thread=True, group="warm")
+
+    def action_open(self, name: str) -> None:
+        """Open a pane."""
+        self.switch_mode(name)
+
+    def action_home(self) -> None:
+        """Go back to the first screen."""
+        if self.current_mode != HOME:
+            self.switch_mode(HOME)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer "home" where one is not at home."""
+        return not (action == "home" and self.current_mode == HOME)
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        screen = self.screen
+        pane = screen.pane if isinstance(screen, PaneScreen) else None
+        everywhere = [b for b in self.BINDINGS if isinstance(b, Binding)]
+        opens = [Binding(entry.key, "", f"{entry.title}: {entry.summary}") for entry in self.panes]
+        shared = [("Panes", opens), ("Everywhere", everywhere)]
+        if pane is not None:
+            title = screen.entry.title if isinstance(screen, PaneScreen) else ""
+            self.push_screen(Help(title, pane.HELP, [(title, pane.own_bindings()), *shared]))
+        elif isinstance(screen, Home):
+            keys = [b for b in screen.BINDINGS if isinstance(b, Binding)]
+            self.push_screen(Help("cnntui", screen.HELP, [("First screen", keys), *shared]))

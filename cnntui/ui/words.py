@@ -1,0 +1,61 @@
+"""Lines of words with roles, repainted where they differ; knows no pane."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from cnntui.frames import Line
+from cnntui.ui.board import Board
+
+
+class Words(Board):
+    """Shows lines whose runs have a role: "", dim, strong, good, bad, input, kernel, output …."""
+
+    COMPONENT_CLASSES = {
+        "words--dim",
+        "words--strong",
+        "words--good",
+        "words--bad",
+        "words--input",
+        "words--kernel",
+        "words--output",
+        "words--maximum",
+        "words--average",
+        "words--key",
+    }
+
+    DEFAULT_CSS = """
+    Words {
+        width: 1fr; height: auto;
+        & .words--dim { color: $text-muted; }
+        & .words--strong { text-style: bold; }
+        & .words--good { color: $success; }
+        & .words--bad { color: $error; text-style: bold; }
+        & .words--input, & .words--maximum { color: #56c8d8; }
+        & .words--kernel { color: #e0b050; }
+        & .words--output { color: #7ec77e; }
+        & .words--average { color: #e08a4a; }
+        & .words--key { color: $accent; text-style: bold; }
+    }
+    """
+
+    lines: reactive[tuple[Line, ...]] = reactive((), repaint=False)
+
+    def watch_lines(self) -> None:
+        """Draw the new lines; only what differs is repainted."""
+        self.redraw()
+
+    def notify_style_update(self) -> None:
+        """Draw anew in the theme's colours."""
+        super().notify_style_update()
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the lines there are."""
+        self.show(Strip([self._segment(text, role) for text, role in line]) for line in self.lines)
+
+    def _segment(self, text: str, role: str) -> Segment:
+        style = self.get_component_styles(f"words--{role}").rich_style if role else None
+        return Segment(text, style)
