@@ -35,6 +35,7 @@ class ConvolutionPane(SteppingPane):
 
     TITLE = "Convolution"
     BOARDS = (("input", "input"), ("kernel", "kernel"), ("output", "output"))
+    HINTS = "s/S stride  p/P padding  w/W size  d/D dilation  v view  o coverage  t shift"
     HELP = (
         "A kernel slides over the input. The window in brackets is multiplied with the\n"
         "kernel cell by cell; the sum of the products is one cell of the output. Dots are\n"
@@ -43,7 +44,7 @@ class ConvolutionPane(SteppingPane):
 
     BINDINGS = [
         Binding("K", "choose_kernel", "kernel", id="conv.kernel", tooltip="Choose the kernel: by name, typed (1 0 -1; 2 0 -2; 1 0 -1), or from a file"),
-        Binding("s", "do('strided',1)", "stride", id="conv.stride", tooltip="Larger stride"),
+        Binding("s", "do('strided',1)", "stride", show=False, id="conv.stride", tooltip="Larger stride"),
         Binding("S", "do('strided',-1)", "less stride", show=False, id="conv.unstride", tooltip="Smaller stride"),
         Binding("p", "do('padded',1)", "padding", show=False, id="conv.pad", tooltip="More padding"),
         Binding("P", "do('padded',-1)", "less padding", show=False, id="conv.unpad", tooltip="Less padding"),
@@ -67,7 +68,7 @@ class ConvolutionPane(SteppingPane):
         """Open Sobel x on a handwritten digit, or what the command line asked for."""
         if isinstance(self.opening, ConvolutionState):
             return self.opening
-        return ConvolutionState.of(load_input("digit"), load_kernel("sobel-x"), padding=(1, 1))
+        return ConvolutionState.of(load_input("digit"), load_kernel("sobel-x"))
 
     def framed(self, state: ConvolutionState, width: int, lines: int) -> ConvolutionFrame:
         """Return what is to be seen."""

@@ -27,6 +27,7 @@ class PoolingPane(SteppingPane):
     TITLE = "Pooling"
     BOARDS = (("input", "input"), ("maximum", "maximum"), ("average", "average"))
     PRIMARY = "maximum"
+    HINTS = "s/S stride  p/P padding  w/W window  A adaptive  C ceil  v view  t shift test"
     HELP = (
         "A window slides over the input. The maximum keeps its largest value (marked * in the\n"
         "window), the average its mean. Both run on the same window, so that every step\n"

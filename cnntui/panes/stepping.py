@@ -29,6 +29,7 @@ from cnntui.ui.player import Player
 from cnntui.ui.prompt import Prompt
 from cnntui.ui.words import Words
 
+LEAST_WORDS = 7
 STEPPED_CELLS = 32
 CELLS: tuple[int | None, ...] = (8, 16, 24, 32, 48, 64, 96, 128, 256, None)  # None: all there are
 
@@ -38,6 +39,7 @@ class SteppingPane(Pane):
 
     TITLE: ClassVar[str]
     BOARDS: ClassVar[tuple[tuple[str, str], ...]]  # (grid, role) from left to right
+    HINTS: ClassVar[str]  # keys that the footer has no room for
     PRIMARY: ClassVar[str] = "output"  # the grid the keys start on
     EDITED: ClassVar[str] = "input"  # the grid that e edits while an output has the focus
 
@@ -67,10 +69,10 @@ class SteppingPane(Pane):
     ]  # fmt: skip
 
     DEFAULT_CSS = """
-    SteppingPane Horizontal { height: 1fr; padding: 0 0 0 1; }
+    SteppingPane Horizontal { padding: 0 0 0 1; }
     SteppingPane GridView { width: 1fr; margin: 0 2 0 0; }
     SteppingPane #heading, SteppingPane #status { height: 1; padding: 0 1; }
-    SteppingPane #words { padding: 0 1; }
+    SteppingPane #words { height: 1fr; padding: 0 1; }
     """
 
     state: reactive[Any] = reactive(None, init=False, always_update=True)
@@ -158,30 +160,36 @@ class SteppingPane(Pane):
         if self.state is not None:
             self._show()
 
-    @property
-    def word_lines(self) -> int:
-        """How many lines the words may take on this screen."""
-        return max(5, min(12, self.size.height // 3))
-
     def _show(self) -> None:
         if not self.size.width:
             return
         width = self.size.width - 2
-        frame = self.framed(self.state, width, self.word_lines)
+        lines = self._lay_out()
+        frame = self.framed(self.state, width, lines)
         for grid, board in frame.boards.items():
             self.query_one(f"#{grid}", GridView).frame = board
-        self._lay_out()
         self.query_one("#heading", Words).lines = (self._heading(frame.subtitle, width),)
         self.query_one("#status", Words).lines = (self._status(frame.counter, width),)
-        words = self.query_one("#words", Words)
-        words.styles.height = self.word_lines
-        words.lines = frame.words
+        self.query_one("#words", Words).lines = self._hinted(frame.words, width, lines)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self) -> int:
+        """Give the boards the room they need and return the lines that are left for the words."""
+        most = max(4, self.size.height - LEAST_WORDS - 2)
+        tall = min(most, self.state.tallest + 2)  # a title and a blank line
+        boards = self.query_one(Horizontal)
+        if boards.styles.height is None or boards.styles.height.value != tall:
+            boards.styles.height = tall
         for grid, width in self.widths(self.state, self.size.width - 3).items():
             styles = self.query_one(f"#{grid}", GridView).styles
             if styles.width is None or styles.width.value != width:
                 styles.width = width
+        return max(1, self.size.height - tall - 2)
+
+    def _hinted(self, words: tuple[Line, ...], width: int, lines: int) -> tuple[Line, ...]:
+        """Put the keys that the footer has no room for below the words, where there is room."""
+        if lines < len(words) + 2:
+            return words
+        return (*words, *((),) * (lines - len(words) - 1), cropped(line(self.HINTS, "dim"), width))
 
     def _heading(self, subtitle: str, width: int) -> Line:
         head = f"{self.TITLE}  "

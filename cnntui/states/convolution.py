@@ -290,6 +290,11 @@ class ConvolutionState(Stepper):
             channel = self.conv.group_of(self.filter)
         return replace(self, viewports=ports, channel=channel)
 
+    @property
+    def tallest(self) -> int:
+        """Rows of the tallest board."""
+        return max(len(board[0]) for board, _, _ in self._boards().values())
+
     def widths(self, total: int) -> dict[str, int]:
         """Share ``total`` characters among the boards: the kernel first, then as they need."""
         need = {

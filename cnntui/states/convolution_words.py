@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cnntui.states.convolution import ConvolutionState
 
 
+WIDE = 110  # from here on the matrix row stands below the arithmetic without being asked for
+
+
 def met_by_tap(state: ConvolutionState) -> tuple[set[int], set[int]]:
     """Return the rows and columns of the input that the kernel cell under the cursor meets."""
     rows, columns = state.window.rows, state.window.columns
@@ -37,7 +40,7 @@ def words_of(state: ConvolutionState, step: ConvolutionStep, width: int, lines: 
         body = _row_lines(state, step, width)
     else:
         body = _arithmetic(state, step, width, room)
-        if room - len(body) >= 4:
+        if room - len(body) >= 4 and width >= WIDE:
             body += _row_lines(state, step, width)
     return [*body[:room], *size]
 

@@ -98,7 +98,7 @@ def lists(values: Floats) -> list[list[float | None]]:
     return rows
 
 
-TITLE_WIDTH = 18
+TITLE_WIDTH = 14
 GAP = 2
 
 

@@ -245,6 +245,11 @@ class PoolingState(Stepper):
             ports[grid] = self.viewport(grid).following(*wanted, board, scale.cell_in(self.view))
         return replace(self, viewports=ports, channel=self.place[0])
 
+    @property
+    def tallest(self) -> int:
+        """Rows of the tallest board."""
+        return max(len(board[0]) for board, _, _ in self._boards().values())
+
     def widths(self, total: int) -> dict[str, int]:
         """Share ``total`` characters among the boards."""
         need = {

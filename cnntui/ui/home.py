@@ -28,7 +28,7 @@ class Home(Screen[None]):
     Home #title { text-style: bold; color: $accent; height: auto; }
     Home #about, Home #first { height: auto; margin: 1 0 0 0; }
     Home #first { color: $text-muted; }
-    Home OptionList {
+    Home OptionList, Home OptionList:focus {
         height: auto; max-height: 14; border: none; margin: 1 0 0 0; padding: 0;
         background: $background;
     }

@@ -24,8 +24,8 @@ class Picker(ModalScreen[str | None]):
         width: 76; max-width: 100%; height: 80%; min-height: 12;
         border: round $accent; padding: 0 1; background: $surface;
     }
-    Picker Input { border: none; height: 1; padding: 0; background: $panel; }
-    Picker OptionList { height: 1fr; border: none; padding: 0; background: $surface; }
+    Picker Input, Picker Input:focus { border: none; height: 1; padding: 0; background: $panel; }
+    Picker OptionList, Picker OptionList:focus { height: 1fr; border: none; padding: 0; background: $surface; }
     Picker Label { color: $text-muted; }
     """
 
