@@ -118,6 +118,41 @@ def run_pool(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_filters(options: argparse.Namespace) -> int:
+    """Print a filtered picture, or open the Filters pane on it."""
+    from cnntui.engine.device import check_name
+    from cnntui.sources.kernels import load_kernel
+    from cnntui.states.filters import FiltersState, read_picture
+    from cnntui.states.filters_frame import layout
+
+    settings = _settings()
+    device = options.device or settings.device
+    check_name(device)
+    terminal = _terminal()
+    width, height = terminal.columns - 2, max(24, terminal.rows) - 1
+    fits = options.cells is None and not options.json
+    picture = read_picture(
+        options.input,
+        cells=options.cells,
+        board=(lambda natural: layout(width, height, natural).board) if fits else None,
+        gray=options.gray,
+    )
+    kernel = load_kernel(options.kernel)
+    state = FiltersState.of(picture, kernel, options.stride, options.times, device)
+    if not _prints(options):
+        return _open("filters", state, settings)
+    from cnntui import reports
+    from cnntui.engine.filtering import checked
+
+    result = checked(state.filtering, device)
+    if options.json:
+        print(reports.as_json(reports.filtering_report(state, result, options.values)))
+    else:
+        plan = layout(width, height, picture.natural)
+        print(reports.filters_page(state.sized(plan.board), result, plan, width, terminal.unicode))
+    return 0
+
+
 def _at_step(state: Any, step: int | None) -> Any:
     from cnntui.errors import UserError
 

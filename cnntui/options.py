@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run="pane", pane="home")
     commands = top.add_subparsers(metavar="command", parser_class=Parser)
     panes = {entry.about["command"]: entry for entry in entries("panes")}
-    for name, fill in {"conv": _conv, "pool": _pool}.items():
+    for name, fill in {"conv": _conv, "pool": _pool, "filters": _filters}.items():
         fill(_command(commands, name, panes.pop(name).about["summary"]))
     for name, entry in panes.items():
         _pane(_command(commands, name, entry.about["summary"]), entry)
@@ -118,13 +118,32 @@ def _pool(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _filters(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run="filters")
+    add = command.add_argument
+    picture = "a picture's name (cnntui samples) or a file"
+    add("--input", default="chelsea", metavar="I", help=picture)
+    add("--kernel", default="sobel-x", metavar="K", help='name, file, or "1 0 -1; 2 0 -2; 1 0 -1"')
+    add("--stride", type=_whole("stride"), default=1, metavar="S")
+    add("--times", type=_whole("number of times"), default=1, metavar="N", help="1 to 16")
+    add("--gray", "--grey", action="store_true", help="one channel of three")
+    size = "pixels of the longer side; else what the screen shows, all of them with --json"
+    add("--cells", type=_whole("cells"), metavar="N", help=size)
+    add("--values", action="store_true", help="with --json: every value of the result too")
+    _printing(command)
+
+
 def _shared(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--input", default="digit", metavar="I", help="a sample's name (cnntui samples) or a file")
     add("--cells", type=_whole("cells"), metavar="N", help="cells of a picture's longer side")
     add("--gray", "--grey", action="store_true", help="one channel of three")
     add("--step", type=_whole("step"), metavar="N", help="the step to show, from 0")
-    add("--device", metavar="DEV", help="auto, cpu, cuda, cuda:N or mps")
+    _printing(command)
+
+
+def _printing(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--device", metavar="DEV", help="auto, cpu, cuda, cuda:N or mps")
     shown = command.add_mutually_exclusive_group()
     shown.add_argument("--print", action="store_true", help="print the pane as text")
     shown.add_argument("--json", action="store_true", help="print one JSON object")

@@ -6,14 +6,20 @@ Asks the engine for the numbers, as the panes do; knows no options and opens no 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnntui.engine import convolution, pooling
+from cnntui.engine.filtering import filtered, statistics
 from cnntui.engine.reference import Reference
 from cnntui.frames import GridFrame, Line, plain
 from cnntui.numbers import in_json
 from cnntui.ui.cells import grid_text
 
+if TYPE_CHECKING:
+    from cnntui.states.filters import FiltersState
+    from cnntui.states.filters_frame import Layout
+
+BINS = 32  # of a histogram in JSON
 GUTTER = "   "
 CONVOLUTION_STEP = (
     *("index", "filter", "row", "column", "patch", "kernel", "products"),
@@ -69,6 +75,49 @@ def pooling_report(pool: pooling.Pooling, result: Reference, step: int | None) -
         if pool.takes_maximum:
             report["step"]["argmax"] = at.argmax
     return report
+
+
+def filtering_report(state: FiltersState, result: Reference, values: bool) -> dict[str, Any]:
+    """Return the object that ``filters --json`` prints; ``values`` adds the result (C, H, W)."""
+    filtering = state.filtering
+    output = filtered(filtering)
+    report: dict[str, Any] = {
+        "input": state.picture.source.name,
+        "input_shape": filtering.input.shape,
+        "output_shape": filtering.output_shape,
+        "kernel": filtering.kernel.tolist(),
+        "stride": filtering.stride,
+        "times": filtering.times,
+        "macs": filtering.macs,
+        "source": vars(statistics(filtering.input, BINS)),
+        "result": vars(statistics(output, BINS)),
+        "device": result.device,
+        "torch_max_abs_diff": result.max_abs_diff,
+    }
+    if values:
+        report["output"] = output.tolist()
+    return report
+
+
+def filters_page(
+    state: FiltersState, result: Reference, plan: Layout, width: int, unicode: bool
+) -> str:
+    """Lay the Filters pane's frame out as text, its pictures drawn with characters."""
+    from cnntui.states.filters_develop import develop
+    from cnntui.states.filters_frame import frame_of
+    from cnntui.ui.picture import ascii_lines
+
+    frame = frame_of(state, develop(state, "none"), width, plan, unicode)
+    blocks = []
+    for title, picture, figures in (
+        (frame.source_title, frame.source, frame.source_figures),
+        (frame.result_title, frame.result, frame.result_figures),
+    ):
+        drawn = ascii_lines(picture) if picture else ()
+        blocks.append([title, *drawn, *(plain(line) for line in figures)])
+    blocks.insert(1, grid_text(frame.kernel, unicode))
+    heading = [f"Filters  {frame.subtitle}", f"{frame.counter}   {verdict(result)}"]
+    return "\n".join([*heading, "", *beside(blocks, width), "", plain(frame.words[0])])
 
 
 def verdict(result: Reference) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnntui.engine import legality
-from cnntui.engine.geometry import Axis, Pair, Window, extent, same_padding
+from cnntui.engine.geometry import Axis, IllegalSetting, Pair, Window, extent, same_padding
 from cnntui.engine.padded import Array, Wide, padded_cells
 
 Numbers = tuple[tuple[tuple[float, ...], ...], ...]  # [channel][row][column]
@@ -52,6 +52,10 @@ class Convolution:
     activation: str = "none"
 
     def __post_init__(self) -> None:
+        if self.activation not in ACTIVATIONS:
+            raise IllegalSetting(
+                f"unknown activation {self.activation!r}; give one of {', '.join(ACTIVATIONS)}"
+            )
         legality.check_positive("kernel size", self.kernel)
         legality.check_positive("stride", self.stride)
         legality.check_positive("dilation", self.dilation)

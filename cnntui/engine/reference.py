@@ -107,10 +107,15 @@ def _activated(name: str, values: torch.Tensor) -> torch.Tensor:
 
 def checked_convolution(conv: Convolution, device: str = "auto") -> Reference:
     """Compute the whole output twice, by torch and openly, and compare every value."""
+    return checked_output(conv, whole_output(conv), device)
+
+
+def checked_output(conv: Convolution, mine: npt.NDArray[np.float64], device: str) -> Reference:
+    """Compare our own whole output with torch's, every value."""
     name, output = convolve(conv, device)
     scale = _magnitude(conv.input) * _magnitude(conv.weight) * float(conv.weight[0].size)
     scale = max(scale, _magnitude(output))  # a large bias; a sigmoid, near 0.5 for small sums
-    return compared(whole_output(conv), output, name, scale)
+    return compared(mine, output, name, scale)
 
 
 def pool(pooling: Pooling, device: str = "auto") -> tuple[str, npt.NDArray[np.float32]]:

@@ -35,7 +35,7 @@ class PoolingPane(SteppingPane):
     )
 
     BINDINGS = [
-        Binding("w", "do('resized',1)", "window", id="pool.grow", tooltip="Larger window; more outputs of an adaptive pool"),
+        Binding("w", "do('resized',1)", "window", show=False, id="pool.grow", tooltip="Larger window; more outputs of an adaptive pool"),
         Binding("W", "do('resized',-1)", "smaller window", show=False, id="pool.shrink", tooltip="Smaller window; fewer outputs of an adaptive pool"),
         Binding("s", "do('strided',1)", "stride", show=False, id="pool.stride", tooltip="Larger stride"),
         Binding("S", "do('strided',-1)", "less stride", show=False, id="pool.unstride", tooltip="Smaller stride"),

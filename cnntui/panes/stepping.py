@@ -75,8 +75,8 @@ class SteppingPane(Pane):
     SteppingPane #words { height: 1fr; padding: 0 1; }
     """
 
-    state: reactive[Any] = reactive(None, init=False, always_update=True)
-    verdict: reactive[Line] = reactive((("torch is loading …", "dim"),), init=False)
+    state: reactive[Any] = reactive(None, init=False, always_update=True, repaint=False)
+    verdict: reactive[Line] = reactive((("torch is loading …", "dim"),), init=False, repaint=False)
 
     class Checked(Message):
         """Torch has computed the output of the operation ``of``."""
@@ -175,7 +175,7 @@ class SteppingPane(Pane):
     def _lay_out(self) -> int:
         """Give the boards the room they need and return the lines that are left for the words."""
         most = max(4, self.size.height - LEAST_WORDS - 2)
-        tall = min(most, self.state.tallest + 2)  # a title and a blank line
+        tall: int = min(most, self.state.tallest + 2)  # a title and a blank line
         boards = self.query_one(Horizontal)
         if boards.styles.height is None or boards.styles.height.value != tall:
             boards.styles.height = tall
@@ -183,7 +183,7 @@ class SteppingPane(Pane):
             styles = self.query_one(f"#{grid}", GridView).styles
             if styles.width is None or styles.width.value != width:
                 styles.width = width
-        return max(1, self.size.height - tall - 2)
+        return int(max(1, self.size.height - tall - 2))
 
     def _hinted(self, words: tuple[Line, ...], width: int, lines: int) -> tuple[Line, ...]:
         """Put the keys that the footer has no room for below the words, where there is room."""

@@ -71,6 +71,86 @@ DIVERGING = (
 )
 
 
+def _ramp(zero: Color, *ends: Color) -> list[Color]:
+    """Return STEPS + 1 colours from ``zero``, each of a few taking an equal share."""
+    colors = (zero, *ends)
+    return [colors[round(step / STEPS * len(ends))] for step in range(STEPS + 1)]
+
+
+def _diverging(cool: list[Color], warm: list[Color]) -> tuple[Color, ...]:
+    return (*reversed(cool[1:]), *warm, WRONG)
+
+
+_CUBE = (0, 95, 135, 175, 215, 255)
+_BLACK = (0, 0, 0)
+# The colours a terminal has: xterm's cube and greys; the sixteen as Rich believes them to be.
+TERMINAL = {
+    "256": (
+        *((r, g, b) for r in _CUBE for g in _CUBE for b in _CUBE),
+        *((grey, grey, grey) for grey in range(8, 248, 10)),
+    ),
+    "16": (
+        *(
+            (r, g, b)
+            for b in (0, 170)
+            for g in (0, 170)
+            for r in (0, 170)
+            if (r, g, b) != (170, 170, 0)
+        ),
+        (170, 85, 0),
+        *((r, g, b) for b in (85, 255) for g in (85, 255) for r in (85, 255)),
+    ),
+}
+DIVERGING_IN = {
+    "256": _diverging(
+        _ramp(
+            _BLACK,
+            (0, 0, 95),
+            (0, 0, 135),
+            (0, 95, 175),
+            (0, 95, 215),
+            (0, 135, 255),
+            (95, 175, 255),
+        ),
+        _ramp(
+            _BLACK,
+            (95, 0, 0),
+            (135, 0, 0),
+            (175, 95, 0),
+            (215, 95, 0),
+            (255, 135, 0),
+            (255, 175, 95),
+        ),
+    ),
+    "16": _diverging(
+        _ramp(_BLACK, (0, 0, 170), (85, 85, 255), (85, 255, 255)),
+        _ramp(_BLACK, (170, 0, 0), (255, 85, 85), (255, 255, 85)),
+    ),
+}
+
+
+def limited(frame: PictureFrame, colors: str) -> PictureFrame:
+    """Return a picture in the colours a terminal of ``256`` or ``16`` has; others as it is.
+
+    A signed picture keeps its levels, in ramps of those colours; of the sixteen any other is
+    dithered.
+    """
+    if colors not in TERMINAL:
+        return frame
+    if frame.palette is DIVERGING:
+        return PictureFrame(frame.width, frame.height, frame.indices, DIVERGING_IN[colors])
+    from PIL import Image
+    from PIL.Image import Dither
+
+    image = Image.frombytes("P", (frame.width, frame.height), frame.indices)
+    image.putpalette([part for color in frame.palette for part in color])
+    few = Image.new("P", (1, 1))
+    few.putpalette([part for color in TERMINAL[colors] for part in color])
+    dither = Dither.FLOYDSTEINBERG if colors == "16" else Dither.NONE
+    indexed = image.convert("RGB").quantize(palette=few, dither=dither)
+    return PictureFrame(frame.width, frame.height, indexed.tobytes(), TERMINAL[colors])
+
+
 def _grey_frame(values: Values, colors: int) -> PictureFrame:
     levels = (values * (colors / 256)).astype(np.uint8)
     greys = (round(255 * step / (colors - 1)) for step in range(colors))

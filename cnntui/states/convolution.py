@@ -233,7 +233,7 @@ class ConvolutionState(Stepper):
         if shift == 0:
             return replace(self._holding(base, None), shift=0)
         conv = replace(base, input=shifted(base.input, SHIFTS[shift][1]))
-        return replace(self._holding(conv, base), shift=shift)
+        return replace(self._holding(conv, base), shift=shift).all_seen()
 
     # the kernel's cursor, and edits
 

@@ -8,21 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cnntui.engine.convolution import ConvolutionStep, output_block, step_at
-from cnntui.engine.shift import differs
-from cnntui.frames import (
-    CHANGED,
-    CURSOR,
-    LIT,
-    MET,
-    PENDING,
-    GridFrame,
-    Line,
-)
+import numpy as np
+
+from cnntui.engine.convolution import Convolution, ConvolutionStep, output_block, step_at
+from cnntui.engine.padded import Wide
+from cnntui.frames import CURSOR, MET, GridFrame, Line
 from cnntui.numbers import pair
 from cnntui.states.convolution_words import met_by_tap, words_of
-from cnntui.states.grids import Board, framed, lists
+from cnntui.states.grids import Board, Floats, Marks, framed, no_marks, put, within
 from cnntui.states.input_board import input_board
+from cnntui.states.output_board import output_board
 from cnntui.states.stepper import SHIFTS
 
 if TYPE_CHECKING:
@@ -91,11 +86,14 @@ def subtitle(state: ConvolutionState) -> str:
 def _input_board(state: ConvolutionState, step: ConvolutionStep) -> Board:
     met = met_by_tap(state) if state.focus == "kernel" else None
 
-    def mark(row: int, column: int) -> int:
-        return MET if met and row in met[0] and column in met[1] else 0
+    def more(rows: range, columns: range) -> Marks:
+        marks = no_marks(rows, columns)
+        if met:
+            marks[np.ix_(within(rows, met[0]), within(columns, met[1]))] |= MET
+        return marks
 
     place = step.row, step.column
-    return input_board(state, state.conv.input, place, mark, lit=state.channel_takes_part)
+    return input_board(state, state.conv.input, place, more, lit=state.channel_takes_part)
 
 
 def _kernel_board(state: ConvolutionState) -> Board:
@@ -103,53 +101,28 @@ def _kernel_board(state: ConvolutionState) -> Board:
     plane = conv.weight[state.filter, state.kernel_channel]
     height, width = conv.kernel
 
-    def value(over_rows: range, over_columns: range) -> list[list[float | None]]:
-        shown = plane[over_rows.start : over_rows.stop, over_columns.start : over_columns.stop]
-        return lists(shown)
+    def values(rows: range, columns: range) -> Floats:
+        shown: Floats = plane[rows.start : rows.stop, columns.start : columns.stop]
+        return shown
 
-    def mark(row: int, column: int) -> int:
-        return CURSOR if state.focus == "kernel" and (row, column) == state.tap else 0
+    def marks(rows: range, columns: range) -> Marks:
+        flags = no_marks(rows, columns)
+        if state.focus == "kernel":
+            put(flags, CURSOR, rows, columns, state.tap)
+        return flags
 
-    _, per_group, _, _ = conv.weight_shape
-    which = f" · channel {state.kernel_channel}" if per_group > 1 else ""
-    return Board(
-        "kernel",
-        f"kernel {height}×{width}{which}",
-        range(height),
-        range(width),
-        value,
-        mark,
-        state.scales[1],
-    )
+    many = conv.filters > 1 or conv.weight_shape[1] > 1
+    which = f"[{state.filter}, {state.kernel_channel}]" if many else ""
+    title = f"kernel{which} {height}×{width}"
+    return Board("kernel", title, range(height), range(width), values, marks, state.scales[1])
 
 
 def _output_board(state: ConvolutionState) -> Board:
-    conv = state.conv
-    filters, height, width = conv.output_shape
-    readers = set(state.window.readers(*state.cursor)) if state.focus == "input" else set()
-    changed: set[tuple[int, int]] = set()
+    filters, height, width = state.conv.output_shape
 
-    def value(over_rows: range, over_columns: range) -> list[list[float | None]]:
-        if not over_rows or not over_columns:
-            return []
-        block = output_block(conv, state.filter, over_rows, over_columns)
-        if state.base:
-            before = output_block(state.base, state.filter, over_rows, over_columns)
-            where = differs(before, block).nonzero()
-            changed.update((over_rows[r], over_columns[c]) for r, c in zip(*where, strict=True))
-        return lists(block)
-
-    def mark(row: int, column: int) -> int:
-        index = conv.index(state.filter, row, column)
-        flags = PENDING if index > state.seen else 0
-        if index == state.index:
-            flags |= LIT | (CURSOR if state.focus == "output" else 0)
-        if (row, column) in readers:
-            flags |= MET
-        if (row, column) in changed:
-            flags |= CHANGED
-        return flags
+    def block(conv: Convolution | None, rows: range, columns: range) -> Wide | None:
+        return None if conv is None else output_block(conv, state.filter, rows, columns)
 
     which = f" · filter {state.filter} of {filters}" if filters > 1 else ""
     title = f"output {height}×{width}{which}"
-    return Board("output", title, range(height), range(width), value, mark, state.scales[2])
+    return output_board(state, "output", title, block, state.conv, state.base, state.scales[2])

@@ -65,20 +65,12 @@ def _arithmetic(
 def _product_terms(
     patch: tuple[tuple[float, ...], ...], kernel: tuple[tuple[float, ...], ...]
 ) -> list[Line]:
-    """Write ``(7×-1)``, ``+ (15×0)`` …; the numbers keep their boards' colours."""
+    """Write ``(7×-1)``, ``+ (15×0)`` …, in one colour: a colour a number is 400 bytes a step."""
     terms: list[Line] = []
     for values, weights in zip(patch, kernel, strict=True):
         for value, weight in zip(values, weights, strict=True):
             sign = "+ " if terms else ""
-            terms.append(
-                (
-                    (f"{sign}(", ""),
-                    (short(value), "input"),
-                    ("×", ""),
-                    (short(weight), "kernel"),
-                    (")", ""),
-                )
-            )
+            terms.append(line(f"{sign}({short(value)}×{short(weight)})"))
     return terms
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,9 @@ import numpy.typing as npt
 from cnntui.frames import GridFrame
 from cnntui.states.viewport import Viewport
 
-Floats = npt.NDArray[np.floating]
-Marker = Callable[[int, int], int]
+Floats = npt.NDArray[Any]  # of any floating type
+T = TypeVar("T")
+Marks = npt.NDArray[np.intp]
 
 SHADED_CELL = 3  # a bracket and two characters of shade
 LEVELS = 32
@@ -37,11 +39,12 @@ class Scale:
         """Return the width of a cell in one of the views."""
         return self.cell if "numbers" in view else SHADED_CELL
 
-    def level(self, value: float) -> int:
-        """Return the colour level, -32 to 32, of a value."""
-        if value != value:
-            return 0
-        return round(max(-1.0, min(1.0, value / self.limit)) * LEVELS)
+    def levels(self, values: Floats) -> list[list[int]]:
+        """Return the colour level, -32 to 32, of each value; 0 for NaN."""
+        with np.errstate(invalid="ignore"):
+            share = np.nan_to_num(np.clip(values / self.limit, -1.0, 1.0))
+        levels: list[list[int]] = np.rint(share * LEVELS).astype(int).tolist()
+        return levels
 
 
 def _measured(array: Floats) -> tuple[int, float]:
@@ -59,14 +62,18 @@ def _measured(array: Floats) -> tuple[int, float]:
 
 @dataclass(frozen=True)
 class Board:
-    """A board to be framed: ``value`` and ``mark`` are asked for the visible cells alone."""
+    """A board to be framed: values and marks are asked for the visible cells alone.
+
+    ``values(rows, columns)`` gives (len(rows), len(columns)) numbers, or None where the board has
+    none. ``marks`` adds up the flags of ``frames``.
+    """
 
     role: str
     title: str
     rows: range
     columns: range
-    value: Callable[[range, range], list[list[float | None]]]
-    mark: Marker
+    values: Callable[[range, range], Floats | None]
+    marks: Callable[[range, range], Marks]
     scale: Scale
 
 
@@ -74,8 +81,9 @@ def framed(board: Board, viewport: Viewport, view: str, focused: bool) -> GridFr
     """Return the frame of what the viewport shows."""
     cell = board.scale.cell_in(view)
     rows, columns = viewport.shown((board.rows, board.columns), cell)
-    values = board.value(rows, columns)
-    level = board.scale.level
+    values = board.values(rows, columns)
+    blank: list[list[Any]] = [[0] * len(columns)] * len(rows)
+    shaded = values is not None and view != "numbers"
     return GridFrame(
         role=board.role,
         title=board.title,
@@ -85,20 +93,39 @@ def framed(board: Board, viewport: Viewport, view: str, focused: bool) -> GridFr
         left=columns.start,
         cell=cell,
         view=view,
-        values=tuple(tuple(line) for line in values),
-        marks=tuple(tuple(board.mark(row, column) for column in columns) for row in rows),
-        levels=tuple(tuple(0 if v is None else level(v) for v in line) for line in values),
+        values=nested([[None] * len(columns)] * len(rows) if values is None else values.tolist()),
+        marks=nested(board.marks(rows, columns).tolist()),
+        levels=nested(board.scale.levels(values) if shaded and values is not None else blank),
         focused=focused,
     )
 
 
-def lists(values: Floats) -> list[list[float | None]]:
-    """Return a 2-D array as lists of Python floats."""
-    rows: list[list[float | None]] = values.tolist()
-    return rows
+def nested(rows: list[list[T]]) -> tuple[tuple[T, ...], ...]:
+    """Return lists of lists as tuples of tuples."""
+    return tuple(map(tuple, rows))
 
 
-TITLE_WIDTH = 14
+def no_marks(rows: range, columns: range) -> Marks:
+    """Return marks of cells that have none yet, (len(rows), len(columns))."""
+    return np.zeros((len(rows), len(columns)), dtype=np.intp)
+
+
+def put(marks: Marks, flag: int, rows: range, columns: range, cell: tuple[int, int]) -> None:
+    """Add a flag to one cell, if it is among those on view."""
+    if cell[0] in rows and cell[1] in columns:
+        marks[cell[0] - rows.start, cell[1] - columns.start] |= flag
+
+
+def within(span: range, wanted: Iterable[int]) -> npt.NDArray[np.bool_]:
+    """Return which indices of ``span`` are among the wanted ones."""
+    found = np.zeros(len(span), dtype=bool)
+    for index in wanted:
+        if index in span:
+            found[index - span.start] = True
+    return found
+
+
+TITLE_WIDTH = 17  # ▸ kernel[0, 2] 3×3
 GAP = 2
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from cnntui.engine.geometry import Axis, Pair
 from cnntui.engine.padded import Array, padded_cells
 from cnntui.frames import CURSOR, LIT, PADDING, UNREAD, Line
 from cnntui.numbers import short
-from cnntui.states.grids import Board, Scale, lists
+from cnntui.states.grids import Board, Floats, Marks, Scale, put, within
 from cnntui.states.stepper import Stepper
 from cnntui.states.words import line, wrapped
 
@@ -16,33 +18,44 @@ MOST_READERS = 12
 
 
 def input_board(
-    state: Stepper, data: Array, place: Pair, more: Callable[[int, int], int], lit: bool = True
+    state: Stepper,
+    data: Array,
+    place: Pair,
+    more: Callable[[range, range], Marks],
+    lit: bool = True,
 ) -> Board:
     """Return the input's board: the window of output cell ``place`` lit, unread cells marked.
 
-    ``data`` is (C, H, W); ``more(row, column)`` adds marks of the operation's own.
+    ``data`` is (C, H, W); ``more(rows, columns)`` are the marks of the operation's own.
     """
-    rows, columns = state.window.rows, state.window.columns
-    in_window = set(rows.taps(place[0])), set(columns.taps(place[1]))
-    pointed = state.cursor if state.focus == "input" else None
+    window = state.window
+    taps = window.rows.taps(place[0]), window.columns.taps(place[1])
 
-    def value(over_rows: range, over_columns: range) -> list[list[float | None]]:
+    def values(rows: range, columns: range) -> Floats:
         if state.coverage:
-            return [[_reads(rows, r, columns, c) for c in over_columns] for r in over_rows]
+            counts: Floats = np.outer(_reads(window.rows, rows), _reads(window.columns, columns))
+            return counts
         plane = data[state.channel : state.channel + 1]
-        return lists(padded_cells(plane, state.window, over_rows, over_columns)[0])
+        return padded_cells(plane, window, rows, columns)[0]
 
-    def mark(row: int, column: int) -> int:
-        flags = more(row, column)
-        if not (0 <= row < rows.size and 0 <= column < columns.size):
-            flags |= PADDING
-        elif not (rows.reads[row] and columns.reads[column]):
-            flags |= UNREAD
-        if lit and row in in_window[0] and column in in_window[1]:
-            flags |= LIT
-        return flags | (CURSOR if (row, column) == pointed else 0)
+    def marks(rows: range, columns: range) -> Marks:
+        flags = more(rows, columns)
+        inside = [
+            within(span, range(axis.size))
+            for span, axis in ((rows, window.rows), (columns, window.columns))
+        ]
+        read = np.outer(_reads(window.rows, rows), _reads(window.columns, columns)) > 0
+        data_cell = np.outer(*inside)
+        flags[~data_cell] |= PADDING
+        flags[data_cell & ~read] |= UNREAD
+        if lit:
+            flags[np.ix_(within(rows, taps[0]), within(columns, taps[1]))] |= LIT
+        if state.focus == "input":
+            put(flags, CURSOR, rows, columns, state.cursor)
+        return flags
 
-    return Board("input", _title(state), rows.span, columns.span, value, mark, input_scale(state))
+    spans = window.rows.span, window.columns.span
+    return Board("input", _title(state), *spans, values, marks, input_scale(state))
 
 
 def input_scale(state: Stepper) -> Scale:
@@ -53,10 +66,9 @@ def input_scale(state: Stepper) -> Scale:
     return Scale(max(3, 1 + len(str(most))), float(most or 1))
 
 
-def _reads(rows: Axis, row: int, columns: Axis, column: int) -> float | None:
-    if not (0 <= row < rows.size and 0 <= column < columns.size):
-        return None
-    return float(rows.reads[row] * columns.reads[column])
+def _reads(axis: Axis, span: range) -> Floats:
+    """Return how often each index is read along an axis; 0 in the padding."""
+    return np.array([axis.reads[i] if 0 <= i < axis.size else 0 for i in span], dtype=np.float64)
 
 
 def _title(state: Stepper) -> str:

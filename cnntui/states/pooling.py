@@ -205,7 +205,7 @@ class PoolingState(Stepper):
         if shift == 0:
             return replace(self._holding(base, None), shift=0)
         moved = replace(base, input=shifted(base.input, SHIFTS[shift][1]))
-        return replace(self._holding(moved, base), shift=shift)
+        return replace(self._holding(moved, base), shift=shift).all_seen()
 
     # edits
 

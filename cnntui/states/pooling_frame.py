@@ -6,21 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnntui.engine.geometry import AdaptiveAxis, formula
+from cnntui.engine.padded import Wide
 from cnntui.engine.pooling import Pooling, PoolingStep, pooled_block, step_at, whole_pooled
-from cnntui.engine.shift import differs, shift_report
-from cnntui.frames import (
-    CHANGED,
-    CURSOR,
-    LIT,
-    MET,
-    PENDING,
-    WINNER,
-    GridFrame,
-    Line,
-)
+from cnntui.engine.shift import shift_report
+from cnntui.frames import WINNER, GridFrame, Line
 from cnntui.numbers import counted, pair, shape, short
-from cnntui.states.grids import Board, Scale, framed, lists
+from cnntui.states.grids import Board, Marks, Scale, framed, no_marks, put
 from cnntui.states.input_board import input_board, reader_lines
+from cnntui.states.output_board import output_board
 from cnntui.states.shift_words import changed_line, followed_line
 from cnntui.states.stepper import SHIFTS
 from cnntui.states.words import cropped, line, wrapped
@@ -89,43 +82,24 @@ def subtitle(state: PoolingState) -> str:
 
 
 def _input(state: PoolingState, step: PoolingStep | None) -> Board:
-    _, row, column = state.place
-    winner = step.argmax if step else None
+    def more(rows: range, columns: range) -> Marks:
+        marks = no_marks(rows, columns)
+        if step and step.argmax:
+            put(marks, WINNER, rows, columns, step.argmax)
+        return marks
 
-    def mark(at_row: int, at_column: int) -> int:
-        return WINNER if (at_row, at_column) == winner else 0
-
-    return input_board(state, state.chosen.input, (row, column), mark, lit=True)
+    return input_board(state, state.chosen.input, state.place[1:], more)
 
 
 def _pooled_board(state: PoolingState, grid: str, scale: Scale) -> Board:
     pool = state.pools[grid]
     _, height, width = state.chosen.output_shape
-    channel = state.place[0]
-    readers = set(state.window.readers(*state.cursor)) if state.focus == "input" else set()
-    before = state.unshifted_pool(grid)
-    changed: set[tuple[int, int]] = set()
 
-    def value(rows: range, columns: range) -> list[list[float | None]]:
-        if pool is None:
-            return [[None] * len(columns) for _ in rows]
-        block = pooled_block(pool, channel, rows, columns)
-        if before is not None:
-            where = differs(pooled_block(before, channel, rows, columns), block).nonzero()
-            changed.update((rows[r], columns[c]) for r, c in zip(*where, strict=True))
-        return lists(block)
-
-    def mark(row: int, column: int) -> int:
-        index = state.chosen.index(channel, row, column)
-        flags = PENDING if index > state.seen else 0
-        if index == state.index and pool is not None:
-            flags |= LIT | (CURSOR if state.focus == grid else 0)
-        if (row, column) in readers:
-            flags |= MET
-        return flags | (CHANGED if (row, column) in changed else 0)
+    def block(of: Pooling | None, rows: range, columns: range) -> Wide | None:
+        return None if of is None else pooled_block(of, state.place[0], rows, columns)
 
     title = f"{grid} {height}×{width}" if pool else f"{grid}: no dilation"
-    return Board(grid, title, range(height), range(width), value, mark, scale)
+    return output_board(state, grid, title, block, pool, state.unshifted_pool(grid), scale)
 
 
 # the words
@@ -209,15 +183,21 @@ def _size_lines(state: PoolingState, width: int) -> list[Line]:
 
 def shift_lines(state: PoolingState) -> tuple[Line, ...]:
     """Measure, over the whole output, what the shift changed; nothing where none is on."""
-    name, by = SHIFTS[state.shift]
-    rows: list[Line] = []
-    report = None
-    for grid, pool in state.pools.items():
-        before: Pooling | None = state.unshifted_pool(grid)
-        if pool is not None and before is not None:
-            stride = state.chosen.strides
-            report = shift_report(whole_pooled(before), whole_pooled(pool), by, stride)
-            rows.append(changed_line(grid, name, report))
-    if report is not None and state.chosen.kind in ("max", "avg"):
-        rows.append(followed_line(report, state.chosen.strides))
+    if state.unshifted is None:
+        return ()
+    stride = state.chosen.strides if state.chosen.kind in ("max", "avg") else None
+    pairs = [
+        (grid, state.unshifted_pool(grid), pool)
+        for grid, pool in state.pools.items()
+        if pool is not None
+    ]
+    rows: list[Line] = [line(f"input moved by 1 {SHIFTS[state.shift][0]}", "strong")]
+    for grid, before, after in pairs:
+        if before is not None:
+            outputs = whole_pooled(before), whole_pooled(after)
+            rows.append(changed_line(grid, shift_report(*outputs, (0, 0), (1, 1))))
+    if stride:
+        grid, before, _ = pairs[0]
+        assert before is not None
+        rows.append(followed_line(before, state.shift, stride, whole_pooled))
     return tuple(rows)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from cnntui.engine.convolution import whole_output
+from cnntui.engine.convolution import Convolution, whole_output
 from cnntui.engine.geometry import Pair
-from cnntui.engine.shift import ShiftReport, shift_report
+from cnntui.engine.padded import Wide
+from cnntui.engine.pooling import Pooling
+from cnntui.engine.shift import ShiftReport, shift_report, shifted
 from cnntui.frames import Line
 from cnntui.numbers import counted, short
 from cnntui.states.stepper import SHIFTS
@@ -15,38 +19,38 @@ from cnntui.states.words import line
 if TYPE_CHECKING:
     from cnntui.states.convolution import ConvolutionState
 
+Operation = TypeVar("Operation", Convolution, Pooling)
+
 
 def shift_lines(state: ConvolutionState) -> tuple[Line, ...]:
     """Measure, over the whole output, what the shift changed; nothing where none is on."""
     if state.base is None:
         return ()
-    name, by = SHIFTS[state.shift]
-    before, after = whole_output(state.base), whole_output(state.conv)
-    report = shift_report(before, after, by, state.conv.stride)
-    return (changed_line("output", name, report), followed_line(report, state.conv.stride))
-
-
-def changed_line(what: str, way: str, report: ShiftReport) -> Line:
-    """Say how many cells changed, and by how much."""
+    outputs = whole_output(state.base), whole_output(state.conv)
     return (
-        (f"input moved 1 {way}: ", "strong"),
-        (
-            f"{counted(report.changed)} of {counted(report.total)} {what} cells changed, "
-            f"by {short(report.largest)} at most, {short(report.mean)} on average",
-            "",
-        ),
+        line(f"input moved by 1 {SHIFTS[state.shift][0]}", "strong"),
+        changed_line("output", shift_report(*outputs, (0, 0), (1, 1))),
+        followed_line(state.base, state.shift, state.conv.stride, whole_output),
     )
 
 
-def followed_line(report: ShiftReport, stride: Pair) -> Line:
-    """Say whether the output moved along: equivariance."""
-    if report.moved is None:
-        return line(
-            f"  stride {max(stride)}: one input cell is no whole output cell, so the output "
-            "cannot move along",
-            "bad",
-        )
-    all_of = report.followed == report.compared
-    says = "the output moved along" if all_of else "the output moved along but for the border"
-    counts = f"{counted(report.followed)} of {counted(report.compared)} cells hold the value moved"
-    return ((f"  equivariance: {says}: ", ""), (counts, "good" if all_of else ""))
+def changed_line(what: str, report: ShiftReport) -> Line:
+    """Say how many cells changed, and by how much."""
+    counts = f"{counted(report.changed)} of {counted(report.total)} cells changed"
+    size = f", by {short(report.largest)} at most, {short(report.mean)} on average"
+    return ((f"{what:<8} ", "dim"), (counts + (size if report.changed else ""), ""))
+
+
+def followed_line(
+    before: Operation, shift: int, stride: Pair, output: Callable[[Operation], Wide]
+) -> Line:
+    """Say whether the output moves along when the input moves by one stride: equivariance."""
+    way = SHIFTS[shift][1]
+    by = way[0] * stride[0], way[1] * stride[1]
+    moved = replace(before, input=shifted(before.input, by))
+    report = shift_report(output(before), output(moved), by, stride)
+    cells = abs(by[0] + by[1])
+    kept = f"{counted(report.followed)} of {counted(report.compared)}"
+    whole = report.followed == report.compared
+    says = f"moved by {cells}, the output moves along by 1: {kept} cells agree"
+    return (("equivariance  ", "dim"), (says, "good" if whole else ""))

@@ -133,6 +133,10 @@ class Stepper:
         """Go to the last step: the whole output is shown."""
         return self.to_step(self.steps - 1)
 
+    def all_seen(self) -> Self:
+        """Show the whole output without leaving the step."""
+        return replace(self, seen=self.steps - 1)
+
     @property
     def ended(self) -> bool:
         """Whether this is the last step."""

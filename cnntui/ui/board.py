@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.console import Console
-from rich.control import Control
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import ChopsUpdate
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from cnntui.ui import wire  # noqa: F401  (fewer bytes a change)
+
 Run = tuple[str, Style | None]
+GAP = 8  # a cursor movement costs about as many bytes as cells in between
 
 
 class Board(Widget):
@@ -87,11 +87,30 @@ def _over(base: Style, strip: Strip) -> list[Segment]:
 
 def changed_regions(old: tuple[Strip, ...], new: tuple[Strip, ...]) -> list[Region]:
     """Return one region a line that covers the cells in which the lines differ."""
-    regions = []
+    regions: list[Region] = []
     for y, (before, after) in enumerate(zip(old, new, strict=True)):
         if before is not after and (span := changed_span(before, after)):
-            regions.append(Region(span[0], y, span[1] - span[0], 1))
+            regions += (Region(x, y, end - x, 1) for x, end in split(before, after, *span))
     return regions
+
+
+def split(old: Strip, new: Strip, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a changed span where GAP or more of its cells in a row are the same."""
+    if end - start <= 2 * GAP or not old.cell_length == new.cell_length == new.cell_count:
+        return [(start, end)]
+    same = [a == b for a, b in zip(_cells(old, start, end), _cells(new, start, end), strict=True)]
+    spans, first, alike = [], 0, 0
+    for at, equal in enumerate(same):
+        if not equal and alike >= GAP:
+            spans.append((start + first, start + at - alike))
+            first = at
+        alike = alike + 1 if equal else 0
+    return [*spans, (start + first, end)]
+
+
+def _cells(strip: Strip, start: int, end: int) -> list[Run]:
+    """Return the cells of a line from ``start`` to ``end``, one run each."""
+    return [(c, segment.style) for segment in strip.crop(start, end) for c in segment.text]
 
 
 def changed_span(old: Strip, new: Strip) -> tuple[int, int] | None:
@@ -140,22 +159,3 @@ def _common(ours: list[Run], theirs: list[Run]) -> int:
         if not b:
             b, style_b = next(right, ("", None))
     return count
-
-
-def _render_spans(self: ChopsUpdate, console: Console) -> str:
-    """Write the changed spans and nothing else.
-
-    Textual 8.2 writes each span from the left edge of its widget, so that one cell at the end of
-    a row of a heat map costs the whole row.
-    """
-    parts: list[str] = []
-    for y, x1, x2 in self.spans:
-        for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-            left, right = max(x, x1), min(end, x2)
-            if strip is not None and left < right:
-                parts.append(Control.move_to(left, y).segment.text)
-                parts.append(strip.crop(left - x, right - x).render(console))
-    return "".join(parts)
-
-
-ChopsUpdate.render_segments = _render_spans  # type: ignore[method-assign]

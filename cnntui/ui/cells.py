@@ -79,15 +79,18 @@ def _row(
 
 
 def _separator(before: int, mark: int) -> Piece:
-    """Return what stands between two cells: the brackets of the window, or a sign."""
+    """Return what stands between two cells: the brackets of the window, or a sign.
+
+    Inside the window it looks as the cells beside it do: fewer changes of style are fewer bytes.
+    """
     if mark & (LIT | CURSOR) and (not before & LIT or mark & CURSOR):
-        return "[", "bracket"
+        return "[", "lit"
     if before & CURSOR or (before & LIT and not mark & LIT):
-        return "]", "bracket"
+        return "]", "lit"
     for flag, sign in ((WINNER, "*"), (CHANGED, "!"), (MET, "+")):
         if mark & flag:
             return sign, look_of(flag)
-    return " ", ""
+    return " ", "lit" if before & mark & LIT else ""
 
 
 def _cell(

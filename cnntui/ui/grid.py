@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -14,6 +16,8 @@ from cnntui.ui.board import Board
 from cnntui.ui.cells import HEAT, Piece, grid_rows, title_of
 from cnntui.ui.colours import heat_style
 
+MOST_STRIPS = 2000
+
 
 class GridView(Board, can_focus=True):
     """Draws the visible cells of a GridFrame and tells which one was clicked.
@@ -23,7 +27,6 @@ class GridView(Board, can_focus=True):
 
     COMPONENT_CLASSES = {
         "grid--title",
-        "grid--bracket",
         "grid--cursor",
         "grid--lit",
         "grid--winner",
@@ -37,19 +40,23 @@ class GridView(Board, can_focus=True):
         width: 1fr; height: 1fr;
         & .grid--title { color: $text-muted; }
         & .grid--dim { color: $foreground 45%; }
-        & .grid--bracket { color: $accent; text-style: bold; }
         & .grid--cursor { text-style: bold reverse; }
         & .grid--lit { text-style: bold; }
         & .grid--met { text-style: underline; }
         & .grid--changed { color: $error; text-style: bold; }
         &.input .grid--title, &.input .grid--lit, &.input .grid--winner { color: #56c8d8; }
-        &.kernel .grid--title, &.kernel .grid--cursor { color: #e0b050; }
+        &.kernel .grid--title, &.kernel .grid--lit, &.kernel .grid--cursor { color: #e0b050; }
         &.output .grid--title, &.output .grid--lit, &.output .grid--cursor { color: #7ec77e; }
         &.maximum .grid--title, &.maximum .grid--lit, &.maximum .grid--cursor { color: #56c8d8; }
         &.average .grid--title, &.average .grid--lit, &.average .grid--cursor { color: #e08a4a; }
         & .grid--winner { text-style: bold reverse; }
     }
     """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._looks: dict[str, Style | None] = {}
+        self._strips: dict[tuple[Piece, ...], Strip] = {}
 
     frame: reactive[GridFrame | None] = reactive(None, repaint=False, init=False)
     unicode: reactive[bool] = reactive(True, repaint=False)
@@ -81,7 +88,7 @@ class GridView(Board, can_focus=True):
     def notify_style_update(self) -> None:
         """Draw anew in the theme's colours."""
         super().notify_style_update()
-        self._looks = {}
+        self._looks, self._strips = {}, {}
         self.redraw()
 
     def redraw(self) -> None:
@@ -111,10 +118,15 @@ class GridView(Board, can_focus=True):
         if 0 <= row < len(frame.values) and 0 <= column < len(frame.values[0]):
             self.post_message(self.Picked(self, frame.top + row, frame.left + column))
 
-    _looks: dict[str, Style | None] = {}
-
     def _strip(self, row: tuple[Piece, ...]) -> Strip:
-        return Strip([Segment(text, self._style(look)) for text, look in row])
+        """Return the strip of a row; rows that stay the same stay the same object."""
+        strip = self._strips.get(row)
+        if strip is None:
+            if len(self._strips) > MOST_STRIPS:
+                self._strips = {}
+            strip = Strip([Segment(text, self._style(look)) for text, look in row])
+            self._strips[row] = strip
+        return strip
 
     def _style(self, look: str) -> Style | None:
         if look not in self._looks:

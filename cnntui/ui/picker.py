@@ -25,7 +25,9 @@ class Picker(ModalScreen[str | None]):
         border: round $accent; padding: 0 1; background: $surface;
     }
     Picker Input, Picker Input:focus { border: none; height: 1; padding: 0; background: $panel; }
-    Picker OptionList, Picker OptionList:focus { height: 1fr; border: none; padding: 0; background: $surface; }
+    Picker OptionList, Picker OptionList:focus {
+        height: 1fr; border: none; padding: 0; background: $surface;
+    }
     Picker Label { color: $text-muted; }
     """
 

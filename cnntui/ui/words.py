@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.segment import Segment
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -41,6 +43,10 @@ class Words(Board):
     }
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._shown: dict[Line, Strip] = {}
+
     lines: reactive[tuple[Line, ...]] = reactive((), repaint=False)
 
     def watch_lines(self) -> None:
@@ -50,11 +56,16 @@ class Words(Board):
     def notify_style_update(self) -> None:
         """Draw anew in the theme's colours."""
         super().notify_style_update()
+        self._shown = {}
         self.redraw()
 
     def redraw(self) -> None:
         """Draw the lines there are."""
-        self.show(Strip([self._segment(text, role) for text, role in line]) for line in self.lines)
+        self._shown = {line: self._shown.get(line) or self._strip(line) for line in self.lines}
+        self.show(self._shown[line] for line in self.lines)
+
+    def _strip(self, line: Line) -> Strip:
+        return Strip(Segment.simplify(self._segment(text, role) for text, role in line))
 
     def _segment(self, text: str, role: str) -> Segment:
         style = self.get_component_styles(f"words--{role}").rich_style if role else None
