@@ -115,6 +115,13 @@ class FiltersPane(Pane):
             super().__init__()
             self.kernel = kernel
 
+    class Failed(Message):
+        """What was to be read could not be."""
+
+        def __init__(self, problem: UserError) -> None:
+            super().__init__()
+            self.problem = problem
+
     class Finished(Message):
         """The pictures of a state are ready to be drawn."""
 
@@ -307,7 +314,7 @@ class FiltersPane(Pane):
         try:
             picture = read_picture(name, cells=cells, board=board if fits else None, gray=gray)
         except UserError as problem:
-            self.said(str(problem))
+            self.post_message(self.Failed(problem))
             return
         if not worker.is_cancelled:
             self.post_message(self.Read(picture))
@@ -325,13 +332,20 @@ class FiltersPane(Pane):
         try:
             kernel = load_kernel(name)
         except UserError as problem:
-            self.said(str(problem))
+            self.post_message(self.Failed(problem))
         else:
             self.post_message(self.KernelRead(kernel))
 
     @on(KernelRead)
     def _take_kernel(self, event: KernelRead) -> None:
         self.action_do("with_kernel", event.kernel)
+
+    @on(Failed)
+    def _say(self, event: Failed) -> None:
+        if self.state is None:
+            self.said(str(event.problem))
+        else:
+            self.state = self.state.refused(event.problem)
 
     # actions
 

@@ -27,6 +27,7 @@ from cnntui.ui.pane import Choice, Pane
 from cnntui.ui.picker import Picker
 from cnntui.ui.player import Player
 from cnntui.ui.prompt import Prompt
+from cnntui.ui.terminal import Terminal
 from cnntui.ui.words import Words
 
 LEAST_WORDS = 7
@@ -87,6 +88,14 @@ class SteppingPane(Pane):
 
     report: tuple[Line, ...] = ()
 
+    def __init__(self, terminal: Terminal, opening: Any = None) -> None:
+        super().__init__(terminal, opening)
+        self.heading, self.status = Words(id="heading"), Words(id="status")
+        self.words, self.player = Words(id="words"), Player()
+        self.grid_views = {grid: self._grid_view(grid, role) for grid, role in self.BOARDS}
+        self._layout: object = None
+        self._tall = 0
+
     # to be said by the pane
 
     def first_state(self) -> Any:
@@ -113,18 +122,20 @@ class SteppingPane(Pane):
 
     def compose(self) -> ComposeResult:
         """Compose the heading, the boards, the status and the words."""
-        yield Words(id="heading")
+        yield self.heading
         with Horizontal():
-            for grid, role in self.BOARDS:
-                view = GridView(id=grid, classes=role)
-                view.unicode = self.terminal.unicode
-                view.colour = self.terminal.colors != "none"
-                view.can_focus = grid == self.PRIMARY
-                yield view
-        yield Words(id="status")
-        yield Words(id="words")
+            yield from self.grid_views.values()
+        yield self.status
+        yield self.words
         yield Prompt()
-        yield Player()
+        yield self.player
+
+    def _grid_view(self, grid: str, role: str) -> GridView:
+        view = GridView(id=grid, classes=role)
+        view.set_reactive(GridView.unicode, self.terminal.unicode)
+        view.set_reactive(GridView.colour, self.terminal.colors != "none")
+        view.can_focus = grid == self.PRIMARY
+        return view
 
     def on_mount(self) -> None:
         """Show the first state."""
@@ -132,7 +143,7 @@ class SteppingPane(Pane):
 
     def start_focus(self) -> None:
         """Take the keys."""
-        self.query_one(f"#{self.PRIMARY}", GridView).focus()
+        self.grid_views[self.PRIMARY].focus()
 
     @on(GridView.Resized)
     def _fit(self, event: GridView.Resized) -> None:
@@ -163,27 +174,29 @@ class SteppingPane(Pane):
     def _show(self) -> None:
         if not self.size.width:
             return
-        width = self.size.width - 2
-        lines = self._lay_out()
+        width, lines = self.size.width - 2, self._laid_out()
         frame = self.framed(self.state, width, lines)
         for grid, board in frame.boards.items():
-            self.query_one(f"#{grid}", GridView).frame = board
-        self.query_one("#heading", Words).lines = (self._heading(frame.subtitle, width),)
-        self.query_one("#status", Words).lines = (self._status(frame.counter, width),)
-        self.query_one("#words", Words).lines = self._hinted(frame.words, width, lines)
+            self.grid_views[grid].frame = board
+        self.heading.lines = (self._heading(frame.subtitle, width),)
+        self.status.lines = (self._status(frame.counter, width),)
+        self.words.lines = self._hinted(frame.words, width, lines)
 
-    def _lay_out(self) -> int:
-        """Give the boards the room they need and return the lines that are left for the words."""
+    def _laid_out(self) -> int:
+        """Return the lines there are for the words, after giving the boards what they need."""
+        state = self.state
+        key = (self.operation(state), state.view, state.coverage, self.size)
+        if key != self._layout:
+            self._layout = key
+            self._lay_out()
+        return max(1, self.size.height - self._tall - 2)
+
+    def _lay_out(self) -> None:
         most = max(4, self.size.height - LEAST_WORDS - 2)
-        tall: int = min(most, self.state.tallest + 2)  # a title and a blank line
-        boards = self.query_one(Horizontal)
-        if boards.styles.height is None or boards.styles.height.value != tall:
-            boards.styles.height = tall
+        self._tall = min(most, self.state.tallest + 2)  # a title and a blank line
+        self.query_one(Horizontal).styles.height = self._tall
         for grid, width in self.widths(self.state, self.size.width - 3).items():
-            styles = self.query_one(f"#{grid}", GridView).styles
-            if styles.width is None or styles.width.value != width:
-                styles.width = width
-        return int(max(1, self.size.height - tall - 2))
+            self.grid_views[grid].styles.width = width
 
     def _hinted(self, words: tuple[Line, ...], width: int, lines: int) -> tuple[Line, ...]:
         """Put the keys that the footer has no room for below the words, where there is room."""
@@ -196,7 +209,7 @@ class SteppingPane(Pane):
         return cropped(((head, "strong"), (subtitle, "")), width)
 
     def _status(self, counter: str, width: int) -> Line:
-        left = f"{counter} · {self.query_one(Player).status}"
+        left = f"{counter} · {self.player.status}"
         right = self.verdict
         gap = " " * max(2, width - len(left) - width_of(right))
         return cropped(((left, "dim"), (gap, ""), *right), width)
@@ -238,24 +251,24 @@ class SteppingPane(Pane):
 
     def action_play(self) -> None:
         """Play from here, or from the start after the end; or pause."""
-        player = self.query_one(Player)
+        player = self.player
         if not player.playing and self.state.ended:
             self.state = self.state.restarted()
         player.toggle()
 
     def action_faster(self, by: int) -> None:
         """Change the speed."""
-        self.query_one(Player).faster(by)
+        self.player.faster(by)
 
     def action_reset(self) -> None:
         """Go back to what was opened."""
-        self.query_one(Player).playing = False
+        self.player.playing = False
         self.state = self.state.reset()
 
     @on(Player.Ticked)
     def _tick(self) -> None:
         if self.state.ended:
-            self.query_one(Player).playing = False
+            self.player.playing = False
         else:
             self.state = self.state.stepped()
 

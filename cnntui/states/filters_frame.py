@@ -17,7 +17,7 @@ from cnntui.frames import CURSOR, GridFrame, Line, PictureFrame
 from cnntui.numbers import pair, shape, short
 from cnntui.sources.kernels import listed_kernels
 from cnntui.states.filters_develop import Developed
-from cnntui.states.grids import Board, Marks, Scale, framed
+from cnntui.states.grids import Board, Marks, Scale, framed, no_marks, put
 from cnntui.states.viewport import Viewport
 from cnntui.states.words import cropped, line, width_of
 
@@ -173,9 +173,9 @@ def kernel_frame(state: FiltersState, plan: Layout) -> GridFrame:
         return shown[rows.start : rows.stop, columns.start : columns.stop]
 
     def marks(rows: range, columns: range) -> Marks:
-        found = np.zeros((len(rows), len(columns)), np.intp)
-        if state.editing and row in rows and column in columns:
-            found[rows.index(row), columns.index(column)] = CURSOR
+        found = no_marks(rows, columns)
+        if state.editing:
+            put(found, CURSOR, rows, columns, state.tap)
         return found
 
     title = f"kernel {pair((height, width))}" + (f" in 1/{share}" if share > 1 else "")

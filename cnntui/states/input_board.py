@@ -36,7 +36,8 @@ def input_board(
             counts: Floats = np.outer(_reads(window.rows, rows), _reads(window.columns, columns))
             return counts
         plane = data[state.channel : state.channel + 1]
-        return padded_cells(plane, window, rows, columns)[0]
+        cells: Floats = padded_cells(plane, window, rows, columns)[0]
+        return cells
 
     def marks(rows: range, columns: range) -> Marks:
         flags = more(rows, columns)

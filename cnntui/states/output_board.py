@@ -47,7 +47,8 @@ def output_board(
         if state.focus == "input":
             for cell in state.window.readers(*state.cursor):
                 put(flags, MET, rows, columns, cell)
-        was, now = block(before, rows, columns), block(after, rows, columns)
+        was = block(before, rows, columns)
+        now = None if was is None else block(after, rows, columns)
         if was is not None and now is not None:
             flags[differs(was, now)] |= CHANGED
         return flags

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
@@ -46,6 +47,7 @@ class Words(Board):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._shown: dict[Line, Strip] = {}
+        self._styles: dict[str, Style | None] = {}
 
     lines: reactive[tuple[Line, ...]] = reactive((), repaint=False)
 
@@ -56,7 +58,7 @@ class Words(Board):
     def notify_style_update(self) -> None:
         """Draw anew in the theme's colours."""
         super().notify_style_update()
-        self._shown = {}
+        self._shown, self._styles = {}, {}
         self.redraw()
 
     def redraw(self) -> None:
@@ -68,5 +70,7 @@ class Words(Board):
         return Strip(Segment.simplify(self._segment(text, role) for text, role in line))
 
     def _segment(self, text: str, role: str) -> Segment:
-        style = self.get_component_styles(f"words--{role}").rich_style if role else None
-        return Segment(text, style)
+        if role not in self._styles:
+            styles = self.get_component_styles(f"words--{role}") if role else None
+            self._styles[role] = styles.rich_style if styles else None
+        return Segment(text, self._styles[role])

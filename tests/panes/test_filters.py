@@ -125,13 +125,13 @@ async def test_the_kernel_is_edited_cell_by_cell():
         assert pane.state.filtering.kernel[0].tolist() == [5, -2, 1]
         assert pane.developed.filtering is pane.state.filtering
         assert pane.state.editing
-        assert app.query_one("#kernel", GridView).frame.focused
+        assert app.screen.query_one("#kernel", GridView).frame.focused
         pane = await press(pilot, "u")
         assert pane.state.filtering.kernel[0].tolist() == [5, 0, 1]
         pane = await press(pilot, "escape", "u")
         assert (pane.state.filtering.kernel == load_kernel("sobel-x").values).all()
         assert not pane.state.editing
-        assert not app.query_one(Prompt).asking
+        assert not app.screen.query_one(Prompt).asking
         pane = await press(pilot, "u")
         assert "nothing to undo" in notice(pilot)[0]
 
@@ -210,12 +210,12 @@ async def test_the_picture_follows_the_screen_until_a_size_is_chosen():
         await settled(pilot)
         pane = pane_of(pilot)
         assert max(pane.state.filtering.sizes[0]) == 46
-        assert app.query_one("#source", PictureView).frame.width == 46
+        assert app.screen.query_one("#source", PictureView).frame.width == 46
         await press(pilot, "right_square_bracket")
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
         assert max(pane.state.filtering.sizes[0]) == 48
-        assert app.query_one("#source", PictureView).frame.width == 29
+        assert app.screen.query_one("#source", PictureView).frame.width == 29
 
 
 @pytest.mark.parametrize("size", [(40, 12), (60, 20), (200, 60)])
