@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+from cnntui.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
@@ -12,35 +15,53 @@ if TYPE_CHECKING:
     from cnntui.settings import Settings
 
 
+LARGEST_OUTPUT = 1 << 27  # values; a float64 of each takes a gigabyte
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return the exit code; 2 for what the user got wrong."""
-    argv = sys.argv[1:] if argv is None else argv
+    try:
+        code = _run(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()  # here, because Python's own flush at the end complains in its words
+    except UserError as problem:
+        print(f"cnntui: {problem}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader (head, less) has gone: nothing more to say
+        _drop_output()
+        return 1
+    except OSError as problem:  # a full disk
+        _drop_output()
+        print(f"cnntui: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _run(argv: list[str]) -> int:
     if argv == ["--version"]:
         from cnntui import __version__
 
         print(f"cnntui {__version__}")
         return 0
-    from cnntui.errors import UserError
     from cnntui.options import parse
 
     try:
         options = parse(argv)
-        command: Callable[[argparse.Namespace], int] = globals()[f"run_{options.run}"]
-        return command(options)
-    except UserError as problem:
-        print(f"cnntui: {problem}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # the reader (head, less) has gone: nothing more to say
-        sys.stderr.close()
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    except SystemExit as end:  # --help has printed
+        return int(end.code or 0)
+    command: Callable[[argparse.Namespace], int] = globals()[f"run_{options.run}"]
+    return command(options)
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: its flush at the end would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run_conv(options: argparse.Namespace) -> int:
     """Print a convolution, or open the Convolution pane on it."""
     from cnntui.engine.device import check_name
-    from cnntui.errors import UserError
     from cnntui.sources.inputs import load_input
     from cnntui.sources.kernels import load_kernel
     from cnntui.states.convolution import ConvolutionState
@@ -65,6 +86,7 @@ def run_conv(options: argparse.Namespace) -> int:
         state = state.biased(options.bias)
         if state.problem:
             raise UserError(state.problem)
+    _check_size(state.conv)
     state = _at_step(state, options.step)
     if not _prints(options):
         return _open("convolution", state, settings)
@@ -103,6 +125,7 @@ def run_pool(options: argparse.Namespace) -> int:
         cells=options.cells,
         gray=options.gray,
     )
+    _check_size(state.chosen)
     state = _at_step(state, options.step)
     if not _prints(options):
         return _open("pooling", state, settings)
@@ -153,9 +176,19 @@ def run_filters(options: argparse.Namespace) -> int:
     return 0
 
 
-def _at_step(state: Any, step: int | None) -> Any:
-    from cnntui.errors import UserError
+def _check_size(operation: Any) -> None:
+    """Refuse an operation whose padded input or output would not fit in memory."""
+    rows, columns = operation.window.rows, operation.window.columns
+    padded = operation.channels * rows.padded * columns.padded
+    for what, values in (("padded input", padded), ("output", operation.steps)):
+        if values > LARGEST_OUTPUT:
+            raise UserError(
+                f"the {what} would have {values:,} values; at most {LARGEST_OUTPUT:,} are "
+                "computed: less padding, a larger stride or --cells make it smaller"
+            )
 
+
+def _at_step(state: Any, step: int | None) -> Any:
     if step is None:
         return state
     if not 0 <= step < state.steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Callable
 from typing import NoReturn, TypeVar
@@ -17,6 +18,8 @@ NAMED_PADDINGS = ("valid", "same", "full")
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 ACTIVATIONS = ("none", "relu", "leaky-relu", "sigmoid", "tanh")
 POOLINGS = ("max", "avg", "global-max", "global-avg", "adaptive-avg", "adaptive-max")
+LARGEST = 4096  # of a stride, padding, dilation, window or output size
+GREATEST = 3.4028235e38  # of float32
 NEGATIVE = re.compile(r"-[\d.]")
 
 
@@ -97,7 +100,7 @@ def _conv(command: argparse.ArgumentParser) -> None:
         help=_of(PADDING_MODES),
     )
     add("--dilation", type=_pair("dilation"), default=(1, 1), metavar="D")
-    add("--groups", type=_whole("groups"), default=1, metavar="G")
+    add("--groups", type=_whole("number of groups"), default=1, metavar="G")
     add("--bias", type=_numbers, metavar="B", help="one number, or one a filter: 0.5,-1")
     add("--activation", type=_activation, default="none", metavar="A", help=_of(ACTIVATIONS))
 
@@ -128,7 +131,7 @@ def _filters(command: argparse.ArgumentParser) -> None:
     add("--times", type=_whole("number of times"), default=1, metavar="N", help="1 to 16")
     add("--gray", "--grey", action="store_true", help="one channel of three")
     size = "pixels of the longer side; else what the screen shows, all of them with --json"
-    add("--cells", type=_whole("cells"), metavar="N", help=size)
+    add("--cells", type=_whole("number of cells"), metavar="N", help=size)
     add("--values", action="store_true", help="with --json: every value of the result too")
     _printing(command)
 
@@ -136,7 +139,7 @@ def _filters(command: argparse.ArgumentParser) -> None:
 def _shared(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--input", default="digit", metavar="I", help="a sample's name (cnntui samples) or a file")
-    add("--cells", type=_whole("cells"), metavar="N", help="cells of a picture's longer side")
+    add("--cells", type=_whole("number of cells"), metavar="N", help="cells of a picture's longer side")
     add("--gray", "--grey", action="store_true", help="one channel of three")
     add("--step", type=_whole("step"), metavar="N", help="the step to show, from 0")
     _printing(command)
@@ -167,13 +170,14 @@ def _checked(convert: Callable[[str], T], says: str) -> Callable[[str], T]:
 
 def _two(text: str) -> tuple[int, int]:
     parts = [int(part) for part in text.split(",")]
-    if len(parts) not in (1, 2):
+    if len(parts) not in (1, 2) or max(parts) > LARGEST:
         raise ValueError(text)
     return parts[0], parts[-1]
 
 
 def _pair(name: str) -> Callable[[str], tuple[int, int]]:
-    return _checked(_two, f"is no {name}; give a number such as 2, or height,width such as 2,1")
+    says = f"is no {name}; give a number such as 2, or height,width such as 2,1, up to {LARGEST}"
+    return _checked(_two, says)
 
 
 def _whole(name: str) -> Callable[[str], int]:
@@ -183,7 +187,8 @@ def _whole(name: str) -> Callable[[str], int]:
 def _padding(text: str) -> tuple[int, int] | str:
     if text in NAMED_PADDINGS:
         return text
-    return _checked(_two, "is no padding; give a number, height,width, or valid, same, full")(text)
+    says = f"is no padding; give a number or height,width up to {LARGEST}, or valid, same, full"
+    return _checked(_two, says)(text)
 
 
 def _activation(text: str) -> str:
@@ -193,14 +198,14 @@ def _activation(text: str) -> str:
     return name
 
 
-def _finite(text: str) -> tuple[float, ...]:
+def _float32s(text: str) -> tuple[float, ...]:
     numbers = tuple(float(part) for part in text.replace(",", " ").split())
-    if not numbers or "_" in text:
+    if not numbers or "_" in text or any(GREATEST < abs(n) < math.inf for n in numbers):
         raise ValueError(text)
     return numbers
 
 
-_numbers = _checked(_finite, "is no bias; give one number, or one a filter such as 0.5,-1")
+_numbers = _checked(_float32s, "is no bias; give one number, or one a filter such as 0.5,-1")
 
 
 def first_screen(why: str) -> str:

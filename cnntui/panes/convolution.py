@@ -37,9 +37,10 @@ class ConvolutionPane(SteppingPane):
     BOARDS = (("input", "input"), ("kernel", "kernel"), ("output", "output"))
     HINTS = "s/S stride  p/P padding  w/W size  d/D dilation  v view  o coverage  t shift"
     HELP = (
-        "A kernel slides over the input. The window in brackets is multiplied with the\n"
-        "kernel cell by cell; the sum of the products is one cell of the output. Dots are\n"
-        "padding, strokes are cells that no window reads."
+        "A kernel slides over the input. The window in brackets is multiplied with the kernel "
+        "cell by cell; the sum of the products is one cell of the output. Dots are padding, "
+        "strokes are cells that no window reads. Tab to the input to see which outputs read a "
+        "cell, to the kernel to see which cells a weight meets."
     )
 
     BINDINGS = [

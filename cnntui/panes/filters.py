@@ -54,6 +54,7 @@ ABOUT = {
 
 FIRST = "chelsea", "sobel-x"
 WAITING = line("torch …", "dim")
+QUICK = 1_000_000  # multiply–adds that take a few ms: kernel and picture then change at once
 
 
 class FiltersPane(Pane):
@@ -202,11 +203,13 @@ class FiltersPane(Pane):
             self.said(new.problem)
         if new.misfits:
             self.read(new.picture.source.name, None, fits=True, gray=new.picture.gray)
-        if old is None or old.seen != new.seen:
-            self.develop(new, self.developed)
         if old is None or old.filtering is not new.filtering:
-            self.verdict = WAITING
-        self._show()
+            self.set_reactive(FiltersPane.verdict, WAITING)
+        changed = old is None or old.seen != new.seen
+        if changed:
+            self.develop(new, self.developed)
+        if not changed or new.filtering.macs > QUICK:
+            self._show()
 
     def watch_developed(self) -> None:
         """Show the pictures."""
@@ -248,6 +251,7 @@ class FiltersPane(Pane):
         sizes: dict[str, tuple[int | None, int]] = {
             "#body": (None, plan.body),
             "#middle": (plan.middle, plan.body),
+            "#kernel": (None, plan.kernel_lines(frame.kernel.rows)),
             "#beside": (plan.middle, len(frame.legend) if plan.beside else 0),
             "#below": (None, below),
             "#words": (None, max(1, self.app.size.height - 1 - used)),

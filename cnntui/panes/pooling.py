@@ -29,9 +29,10 @@ class PoolingPane(SteppingPane):
     PRIMARY = "maximum"
     HINTS = "s/S stride  p/P padding  w/W window  A adaptive  C ceil  v view  t shift test"
     HELP = (
-        "A window slides over the input. The maximum keeps its largest value (marked * in the\n"
-        "window), the average its mean. Both run on the same window, so that every step\n"
-        "compares them. Pooling has no parameters."
+        "A window slides over the input. The maximum keeps its largest value (marked * in the "
+        "window), the average its mean. Both run on the same window, so that every step "
+        "compares them. Pooling has no parameters. The shift test moves the input by one cell: "
+        "outputs that change are marked !."
     )
 
     BINDINGS = [

@@ -354,8 +354,7 @@ class SteppingPane(Pane):
         grid = self.state.focus
         row, column = self.state.cursor_on(grid)
         value = f"{self.state.value_at(grid):.6g}"
-        label = f"{grid}[{row}, {column}] =  ←↓↑→ next cell · u undo · escape done "
-        self.query_one(Prompt).ask_cells(label, value)
+        self.query_one(Prompt).ask_cells(f"{grid}[{row}, {column}] =", value)
 
     @on(Prompt.CellMoved)
     def _write_cell(self, event: Prompt.CellMoved) -> None:

@@ -123,6 +123,6 @@ def _output_board(state: ConvolutionState) -> Board:
     def block(conv: Convolution | None, rows: range, columns: range) -> Wide | None:
         return None if conv is None else output_block(conv, state.filter, rows, columns)
 
-    which = f" · filter {state.filter} of {filters}" if filters > 1 else ""
-    title = f"output {height}×{width}{which}"
+    which = f"[{state.filter}]" if filters > 1 else ""
+    title = f"output{which} {height}×{width}"
     return output_board(state, "output", title, block, state.conv, state.base, state.scales[2])

@@ -33,7 +33,7 @@ def words_of(state: ConvolutionState, step: ConvolutionStep, width: int, lines: 
     room = max(1, lines - len(size))
     if state.focus == "input":
         value = state.value_at("input")
-        body = reader_lines(state, value, width, room, "output cells of each filter")
+        body = reader_lines(state, value, width, room, "output cell")
     elif state.focus == "kernel":
         body = _tap_lines(state, width)
     elif state.im2col:
@@ -146,7 +146,7 @@ def _tap_lines(state: ConvolutionState, width: int) -> list[Line]:
         f"{short(state.value_at('kernel'))}",
         "kernel",
     )
-    says = f" meets {met} cells a channel: {data} of the input, {met - data} of the padding"
+    says = f" meets {met} cells: {data} of the input, {met - data} of the padding"
     return [(*head, (says, ""))]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cnntui.engine.filtering import Filtering, Statistics, stages, statistics
+from cnntui.engine.geometry import Pair
 from cnntui.engine.padded import Array
 from cnntui.frames import PictureFrame
 from cnntui.numbers import short
@@ -27,11 +28,11 @@ class Developed:
     """A filtered picture: both pictures to draw, how, and the figures of all their values."""
 
     filtering: Filtering
+    board: Pair
     result: Array
     source_picture: PictureFrame
     result_picture: PictureFrame
     mapping: str  # "signed ±320", "clip 0–255", "|x| 0–320"
-    drawn: tuple[int, int]  # (H, W) of the source as it is drawn
     source: Statistics
     output: Statistics
 
@@ -42,7 +43,7 @@ def develop(
     before: Developed | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Developed | None:
-    """Filter the picture of a state, or take the result from ``before`` if that was the same.
+    """Filter the picture of a state; what ``before`` has of it already is taken from there.
 
     ``colors`` is what the screen has: truecolor, 256, 16, or none; with none a signed picture
     is grey and zero is mid-grey. ``cancelled`` is asked between applications; None where it says
@@ -57,18 +58,37 @@ def develop(
         return None
     span = span_of(state.picture.source)
     bins = max(2, min(MOST_BINS, state.board[1]))
-    source_picture = _clipped(fitted(_shown(filtering.input), *state.board), span)
-    mapping, result_picture = _mapped(state, result, span, colors == "none")
+    if before and before.filtering.input is filtering.input and before.board == state.board:
+        source, figures = before.source_picture, before.source
+    else:
+        source = limited(_clipped(fitted(_shown(filtering.input), *state.board), span), colors)
+        figures = figures_of(filtering.input, bins)
+    mapping, picture = _mapped(state, result, span, colors == "none")
     return Developed(
-        filtering,
-        result,
-        limited(source_picture, colors),
-        limited(result_picture, colors),
-        mapping,
-        (source_picture.height, source_picture.width),
-        statistics(filtering.input, bins),
-        statistics(result, bins),
+        filtering=filtering,
+        board=state.board,
+        result=result,
+        source_picture=source,
+        result_picture=limited(picture, colors),
+        mapping=mapping,
+        source=figures,
+        output=figures_of(result, bins),
     )
+
+
+def figures_of(values: Array, most: int) -> Statistics:
+    """Return the figures of a picture in at most so many bins.
+
+    Whole numbers get bins that hold equally many of them: others would make a comb.
+    """
+    finite = values[np.isfinite(values)]
+    if not finite.size or not bool((finite == np.rint(finite)).all()):
+        return statistics(values, most)
+    low, high = float(finite.min()), float(finite.max())
+    numbers = high - low + 1
+    width = np.ceil(numbers / most)
+    bins = max(1, int(np.ceil(numbers / width)))
+    return statistics(values, bins, (low, low + float(width) * bins))
 
 
 def _filtered(filtering: Filtering, cancelled: Callable[[], bool]) -> Array | None:

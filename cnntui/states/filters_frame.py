@@ -14,12 +14,12 @@ from cnntui.engine.filtering import Statistics
 from cnntui.engine.geometry import Pair, formula
 from cnntui.engine.padded import Array
 from cnntui.frames import CURSOR, GridFrame, Line, PictureFrame
-from cnntui.numbers import pair, shape, short
+from cnntui.numbers import shape, short
 from cnntui.sources.kernels import listed_kernels
 from cnntui.states.filters_develop import Developed
 from cnntui.states.grids import Board, Marks, Scale, framed, no_marks, put
 from cnntui.states.viewport import Viewport
-from cnntui.states.words import cropped, line, width_of
+from cnntui.states.words import cropped, line
 
 if TYPE_CHECKING:
     from cnntui.states.filters import FiltersState
@@ -47,6 +47,11 @@ class Layout:
     def board(self) -> Pair:
         """(rows, columns) of pixels for a picture: two rows a line."""
         return 2 * self.picture_lines, self.picture
+
+    def kernel_lines(self, rows: int) -> int:
+        """Return the lines of a kernel of so many rows, its title and a blank line."""
+        room = self.body - len(LEGEND) if self.beside else self.body
+        return max(2, min(room, max(5, rows) + 2))
 
 
 def layout(width: int, height: int, natural: Pair) -> Layout:
@@ -164,8 +169,7 @@ def kernel_frame(state: FiltersState, plan: Layout) -> GridFrame:
     measured = Scale.of(shown)
     cell = max(2, min(measured.cell, (plan.middle - 1) // width)) if width < plan.middle else 2
     row, column = state.tap
-    room = plan.body - len(LEGEND) - 1 if plan.beside else plan.body
-    port = Viewport(plan.middle, max(2, room)).following(
+    port = Viewport(plan.middle, plan.kernel_lines(height)).following(
         range(row, row + 1), range(column, column + 1), (range(height), range(width)), cell
     )
 
@@ -178,9 +182,8 @@ def kernel_frame(state: FiltersState, plan: Layout) -> GridFrame:
             put(found, CURSOR, rows, columns, state.tap)
         return found
 
-    title = f"kernel {pair((height, width))}" + (f" in 1/{share}" if share > 1 else "")
-    if height == width:
-        title = title.replace(f"kernel {height}", f"kernel {height}×{width}", 1)
+    size = f"{height}×{width}"
+    title = f"{size} in 1/{share}" if share > 1 else f"kernel {size}"
     board = Board(
         "kernel", title, range(height), range(width), values, marks, Scale(cell, measured.limit)
     )
@@ -201,9 +204,11 @@ def denominator(kernel: Array) -> int:
 
 def figures(found: Statistics, plan: Layout, unicode: bool) -> tuple[Line, ...]:
     """Return the histogram, its range, and the mean and share of negative values."""
+    spread = max(1, plan.picture // len(found.counts))  # columns of a bin
+    counts = tuple(count for count in found.counts for _ in range(spread))
     return (
-        *(line(row, "dim") for row in bars(found.counts, plan.bars, unicode)),
-        line(_axis(found, min(len(found.counts), plan.picture)), "dim"),
+        *(line(row, "dim") for row in bars(counts, plan.bars, unicode)),
+        line(_axis(found, min(len(counts), plan.picture)), "dim"),
         cropped(line(_figures(found)), plan.picture),
     )
 
@@ -222,7 +227,7 @@ def bars(counts: tuple[int, ...], lines: int, unicode: bool) -> list[str]:
 
 def _axis(found: Statistics, width: int) -> str:
     """Return the range below a histogram, and where 0 lies in it."""
-    first, last = short(found.edges[0]), short(found.edges[-1])
+    first, last = short(found.min), short(found.max)
     text = first + last.rjust(width - len(first))
     span = found.edges[-1] - found.edges[0]
     zero = int(-found.edges[0] / span * width) if found.edges[0] < 0 < found.edges[-1] else -1
@@ -280,8 +285,9 @@ def _size_words(state: FiltersState, width: int) -> str:
         )
     sizes = " → ".join(pair_of(size) for size in filtering.sizes)
     rows, _ = filtering.axes(filtering.sizes[0])
-    text = f"height {formula(rows)}, edge cells repeated"
-    return text + (f" · {sizes}" if width_of(line(text + sizes)) + 3 <= width else "")
+    text = f"height {formula(rows)} · {sizes}"
+    edges = ", edge cells repeated"
+    return text + (edges if len(text) + len(edges) <= width else "")
 
 
 def _kernel_words(state: FiltersState, developed: Developed | None) -> list[Line]:
@@ -289,6 +295,7 @@ def _kernel_words(state: FiltersState, developed: Developed | None) -> list[Line
     total = short(float(state.filtering.kernel.sum()))
     weights = f"the weights sum to {total}"
     found = [line(f"{state.kernel_name}: {summary + '; ' if summary else ''}{weights}")]
-    if developed and developed.drawn != state.filtering.sizes[0]:
-        found.append(line(f"drawn {pair_of(developed.drawn)}, by the mean of the cells", "dim"))
+    if developed and developed.source_picture.width < state.filtering.sizes[0][1]:
+        drawn = developed.source_picture.height, developed.source_picture.width
+        found.append(line(f"drawn {pair_of(drawn)}: each pixel is the mean of several", "dim"))
     return found

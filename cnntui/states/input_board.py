@@ -75,8 +75,8 @@ def _reads(axis: Axis, span: range) -> Floats:
 def _title(state: Stepper) -> str:
     channels, height, width = state.input_size
     what = "reads of input" if state.coverage else "input"
-    which = f" · channel {state.channel} of {channels}" if channels > 1 else ""
-    return f"{what} {height}×{width}{which}"
+    which = f"[{state.channel}]" if channels > 1 else ""
+    return f"{what}{which} {height}×{width}"
 
 
 def reader_lines(state: Stepper, value: float, width: int, room: int, what: str) -> list[Line]:
@@ -88,7 +88,7 @@ def reader_lines(state: Stepper, value: float, width: int, room: int, what: str)
     if not found:
         return [(*head, (" is never read: no window meets it", "bad"))]
     often = "" if times == len(found) else f", {times} times with the padding"
-    says = f" is read by {len(found)} {what}{often}:"
+    says = f" is read by {len(found)} {what}{'s' * (len(found) > 1)}{often}:"
     shown = [line(f"({r},{c})", "output") for r, c in found[:MOST_READERS]]
     if len(found) > MOST_READERS:
         shown.append(line(f"… {len(found) - MOST_READERS} more", "dim"))

@@ -112,7 +112,7 @@ def _words(
     room = max(1, lines - len(size))
     if state.focus == "input":
         value = state.value_at("input")
-        body = reader_lines(state, value, width, room, "pooled cells")
+        body = reader_lines(state, value, width, room, "pooled cell")
     else:
         body = [
             *_maximum_lines(steps["maximum"], width, max(1, room // 2)),

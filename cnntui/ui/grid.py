@@ -42,7 +42,7 @@ class GridView(Board, can_focus=True):
         & .grid--dim { color: $foreground 45%; }
         & .grid--cursor { text-style: bold reverse; }
         & .grid--lit { text-style: bold; }
-        & .grid--met { text-style: underline; }
+        & .grid--met { color: $accent; }
         & .grid--changed { color: $error; text-style: bold; }
         &.input .grid--title, &.input .grid--lit, &.input .grid--winner { color: #56c8d8; }
         &.kernel .grid--title, &.kernel .grid--lit, &.kernel .grid--cursor { color: #e0b050; }

@@ -11,7 +11,7 @@ class Notice(Static):
 
     DEFAULT_CSS = """
     Notice {
-        dock: bottom; height: auto; max-height: 3; padding: 0 1; display: none;
+        height: auto; max-height: 3; padding: 0 1; display: none;
         color: $text-muted;
         &.bad { color: $error; text-style: bold; }
     }

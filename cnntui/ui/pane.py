@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
+from cnntui.ui.prompt import Prompt
 from cnntui.ui.terminal import Terminal
 
 
@@ -60,6 +61,15 @@ class Pane(Widget):
     def said(self, text: str, bad: bool = True) -> None:
         """Put a line on the notice line; an empty one clears it."""
         self.post_message(self.Noticed(text, bad))
+
+    @property
+    def asking(self) -> bool:
+        """Whether a prompt takes the keys."""
+        return any(prompt.asking for prompt in self.query(Prompt))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no action while a prompt takes the keys."""
+        return not self.asking
 
     def start_focus(self) -> None:
         """Give the focus to the part the keys act on first."""

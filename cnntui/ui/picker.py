@@ -27,6 +27,7 @@ class Picker(ModalScreen[str | None]):
     Picker Input, Picker Input:focus { border: none; height: 1; padding: 0; background: $panel; }
     Picker OptionList, Picker OptionList:focus {
         height: 1fr; border: none; padding: 0; background: $surface;
+        text-wrap: nowrap; text-overflow: ellipsis;
     }
     Picker Label { color: $text-muted; }
     """

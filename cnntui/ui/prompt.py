@@ -5,9 +5,11 @@ from __future__ import annotations
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
+CELL = "cell"
 ARROWS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 
 
@@ -44,7 +46,8 @@ class Prompt(Horizontal):
 
     DEFAULT_CSS = """
     Prompt { dock: bottom; height: 1; display: none; padding: 0 1; background: $surface; }
-    Prompt Label { width: auto; color: $accent; text-style: bold; padding: 0 1 0 0; }
+    Prompt #question { width: auto; color: $accent; text-style: bold; padding: 0 1 0 0; }
+    Prompt #keys { width: auto; color: $text-muted; padding: 0 0 0 1; }
     """
 
     class Answered(Message):
@@ -75,31 +78,35 @@ class Prompt(Horizontal):
     _given = ""
 
     def compose(self) -> ComposeResult:
-        """Compose the label and the input."""
-        yield Label()
+        """Compose the question, the typed part and the keys."""
+        yield Label(id="question")
         yield PromptInput(select_on_focus=True)
+        yield Label(id="keys")
 
-    def ask(self, purpose: str, label: str, value: str = "") -> None:
+    def ask(self, purpose: str, question: str, value: str = "") -> None:
         """Show the line and take the keys."""
-        self._open(purpose, label, value, in_cells=False)
+        self._open(purpose, question, value, "enter · escape")
 
-    def ask_cells(self, label: str, value: str) -> None:
+    def ask_cells(self, question: str, value: str) -> None:
         """Show the line for editing a grid, with the value of the present cell."""
-        self._open("cell", label, value, in_cells=True)
+        self._open(CELL, question, value, "arrows: next cell · u undo · escape done")
 
-    def _open(self, purpose: str, label: str, value: str, in_cells: bool) -> None:
+    def _open(self, purpose: str, question: str, value: str, keys: str) -> None:
         self.purpose, self._given = purpose, value
         field = self.query_one(PromptInput)
-        field.in_cells = in_cells
-        self.query_one(Label).update(label)
+        field.in_cells = purpose == CELL
+        self.query_one("#question", Label).update(Content(question))
+        self.query_one("#keys", Label).update(keys)
         field.value = value
         self.display = True
         field.focus()
         field.select_all()
+        self.screen.refresh_bindings()
 
     def close(self) -> None:
         """Hide the line."""
         self.display = False
+        self.screen.refresh_bindings()
 
     @property
     def asking(self) -> bool:
@@ -119,7 +126,7 @@ class Prompt(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Tell the answer."""
         event.stop()
-        if self.purpose == "cell":
+        if self.purpose == CELL:
             typed = None if event.value == self._given else event.value
             self.post_message(self.CellMoved(0, 1, typed))
         else:

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from cnntui.ui.ascii import without_unicode
 from cnntui.ui.colours import without_colour
 from cnntui.ui.help import Help
 from cnntui.ui.home import Home
@@ -129,6 +130,12 @@ class Laboratory(App[None]):
     CSS = """
     Screen { background: $background; }
     Footer { background: $background; }
+    * {
+        scrollbar-size-vertical: 1;
+        scrollbar-color: $foreground 30%; scrollbar-color-hover: $foreground 50%;
+        scrollbar-color-active: $accent; scrollbar-background: $surface;
+        scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
+    }
     """
 
     def __init__(
@@ -162,6 +169,8 @@ class Laboratory(App[None]):
         end_on_signals(self)
         if self.terminal.colors == "none":
             without_colour(self)
+        if not self.terminal.unicode:
+            without_unicode(self)
 
     def on_mount(self) -> None:
         """Open the first screen."""
@@ -184,7 +193,11 @@ class Laboratory(App[None]):
             self.switch_mode(HOME)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer "home" where one is not at home."""
+        """Offer "home" where one is not at home, and neither it nor help at a prompt."""
+        screen = self.screen
+        pane = screen.pane if isinstance(screen, PaneScreen) else None
+        if pane is not None and pane.asking:
+            return action not in ("home", "help", "open")
         return not (action == "home" and self.current_mode == HOME)
 
     def action_help(self) -> None:

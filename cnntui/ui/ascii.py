@@ -1,0 +1,59 @@
+"""Turns the glyphs of the screens into ASCII of the same width; knows no widget.
+
+For terminals and locales without Unicode: one filter over all that is painted.
+"""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+
+_PAIRS = {
+    "·.": ".",
+    "×": "x",
+    "→▸▶❯": ">",
+    "←◂◀": "<",
+    "↑▲": "^",
+    "↓▼": "v",
+    "⌊⌈": "[",
+    "⌋⌉": "]",
+    "–−—─━╌┄▔▁▂": "-",
+    "│┃║▎▏▕▐▌▊": "|",
+    "┌┐└┘├┤┬┴┼╭╮╰╯╔╗╚╝": "+",
+    "█▓▒▄▀▅▆▇": "#",
+    "░▃": ":",
+    "…": "~",
+    "✓": "v",
+    "✗": "x",
+    "≈": "~",
+    "±": "~",
+    "●■": "*",
+    "○□": "o",
+    "σ": "s",
+}
+TABLE = str.maketrans({glyph: plain for glyphs, plain in _PAIRS.items() for glyph in glyphs})
+
+
+def in_ascii(text: str) -> str:
+    """Return the text with every glyph replaced by one ASCII character; ``?`` for the rest."""
+    return "".join(c if c.isascii() else "?" for c in text.translate(TABLE))
+
+
+class InAscii(LineFilter):
+    """Draws every line in ASCII."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """Return the segments with their text in ASCII."""
+        return [
+            segment
+            if segment.text.isascii()
+            else Segment(in_ascii(segment.text), segment.style, segment.control)
+            for segment in segments
+        ]
+
+
+def without_unicode(app: App[object]) -> None:
+    """Paint the app in ASCII alone."""
+    app._filters.append(InAscii())
