@@ -49,7 +49,10 @@ def laboratory(
         terminal = replace(terminal, unicode=glyphs == "unicode")
     about = {name: entry.about for name, entry in found.items()}
     return kind(
-        [PaneEntry(n, a["title"], a["key"], a["summary"]) for n, a in about.items()],
+        [
+            PaneEntry(name, a["title"], a["key"], a["summary"], a.get("advice", ""))
+            for name, a in about.items()
+        ],
         lambda name: found[name].load(),
         terminal,
         version=__version__,

@@ -172,7 +172,7 @@ def run_filters(options: argparse.Namespace) -> int:
         print(reports.as_json(reports.filtering_report(state, result, options.values)))
     else:
         plan = layout(width, height, picture.natural)
-        print(reports.filters_page(state.sized(plan.board), result, plan, width, terminal.unicode))
+        _say(reports.filters_page(state.sized(plan.board), result, plan, width, _unicode()))
     return 0
 
 
@@ -207,7 +207,7 @@ def _print_page(title: str, state: Any, frame_of: Callable[..., Any], result: An
     width = _terminal().columns
     frame = frame_of(state, width, 24)
     heading = [f"{title}  {frame.subtitle}", f"{frame.counter}   {reports.verdict(result)}"]
-    print(reports.page(heading, list(frame.boards.values()), frame.words, width))
+    _say(reports.page(heading, list(frame.boards.values()), frame.words, width, _unicode()))
 
 
 def run_samples(options: argparse.Namespace) -> int:
@@ -225,12 +225,12 @@ def run_samples(options: argparse.Namespace) -> int:
         }
         print(as_json(found))
         return 0
-    print("inputs (--input); a file .npy .csv .txt or a picture serves as well")
+    _say("inputs (--input); a file .npy .csv .txt or a picture serves as well")
     for entry in inputs:
-        print(f"  {entry.name:<18} {'×'.join(map(str, entry.shape)):<10} {entry.summary}")
-    print('kernels (--kernel); a file or text such as "1 0 -1; 2 0 -2; 1 0 -1" serves as well')
+        _say(f"  {entry.name:<18} {'×'.join(map(str, entry.shape)):<10} {entry.summary}")
+    _say('kernels (--kernel); a file or text such as "1 0 -1; 2 0 -2; 1 0 -1" serves as well')
     for kernel in kernels:
-        print(f"  {kernel.name:<18} {'×'.join(map(str, kernel.shape)):<10} {kernel.summary}")
+        _say(f"  {kernel.name:<18} {'×'.join(map(str, kernel.shape)):<10} {kernel.summary}")
     return 0
 
 
@@ -244,7 +244,7 @@ def run_doctor(options: argparse.Namespace) -> int:
 
         print(as_json(found))
     else:
-        print("\n".join(lines(found)))
+        _say("\n".join(lines(found)))
     return 0
 
 
@@ -263,6 +263,19 @@ def _terminal() -> Any:
     from cnntui.ui.terminal import here
 
     return here()
+
+
+def _unicode() -> bool:
+    """Whether our signs can be written: a pipe takes what the encoding has, a terminal may not."""
+    known = (sys.stdout.encoding or "").lower().replace("_", "-").startswith("utf")
+    return known and (not sys.stdout.isatty() or bool(_terminal().unicode))
+
+
+def _say(text: str) -> None:
+    """Print, in ASCII where there is no more."""
+    from cnntui.ui.ascii import in_ascii
+
+    print(text if _unicode() else in_ascii(text))
 
 
 def _prints(options: argparse.Namespace) -> bool:

@@ -139,7 +139,12 @@ def _filters(command: argparse.ArgumentParser) -> None:
 def _shared(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--input", default="digit", metavar="I", help="a sample's name (cnntui samples) or a file")
-    add("--cells", type=_whole("number of cells"), metavar="N", help="cells of a picture's longer side")
+    add(
+        "--cells",
+        type=_whole("number of cells"),
+        metavar="N",
+        help="cells of a picture's longer side",
+    )
     add("--gray", "--grey", action="store_true", help="one channel of three")
     add("--step", type=_whole("step"), metavar="N", help="the step to show, from 0")
     _printing(command)
@@ -205,7 +210,7 @@ def _float32s(text: str) -> tuple[float, ...]:
     return numbers
 
 
-_numbers = _checked(_float32s, "is no bias; give one number, or one a filter such as 0.5,-1")
+_numbers = _checked(_float32s, "is no bias; give one float32 number, or one a filter: 0.5,-1")
 
 
 def first_screen(why: str) -> str:

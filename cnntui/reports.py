@@ -29,8 +29,8 @@ POOLING_STEP = ("index", "channel", "row", "column", "window", "value")
 
 
 def as_json(found: Any) -> str:
-    """Write plain data as one line of JSON; NaN and infinities become strings."""
-    return json.dumps(in_json(found), allow_nan=False, ensure_ascii=False)
+    """Write plain data as one line of JSON in ASCII; NaN and infinities become strings."""
+    return json.dumps(in_json(found), allow_nan=False)
 
 
 def convolution_report(
@@ -126,10 +126,16 @@ def verdict(result: Reference) -> str:
     return f"{sign} {result.device} {result.max_abs_diff:.0e}"
 
 
-def page(heading: list[str], boards: list[GridFrame], words: tuple[Line, ...], width: int) -> str:
+def page(
+    heading: list[str],
+    boards: list[GridFrame],
+    words: tuple[Line, ...],
+    width: int,
+    unicode: bool = True,
+) -> str:
     """Lay a pane's frame out as text: boards side by side where they fit, then the words."""
     return "\n".join(
-        [*heading, "", *beside([grid_text(board) for board in boards], width), ""]
+        [*heading, "", *beside([grid_text(board, unicode) for board in boards], width), ""]
         + [plain(line) for line in words]
     )
 

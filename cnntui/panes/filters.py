@@ -49,7 +49,8 @@ ABOUT = {
     "command": "filters",
     "key": "3",
     "order": 3,
-    "summary": "one kernel over a picture: edges, blur, sharpen, and your own",
+    "advice": "Sobel x over the picture of a cat; every other filter is one key",
+    "summary": "filter a picture: edges, blur, sharpen, your own kernel",
 }
 
 FIRST = "chelsea", "sobel-x"

@@ -162,8 +162,7 @@ class SteppingPane(Pane):
         if old is None or self.operation(old) is not self.operation(new):
             self.report = ()
             self.run_check(new)
-        if old is None or new.problem or old.problem:
-            self.said(new.problem)
+        self.said(new.problem)
         self._show()
 
     def watch_verdict(self) -> None:

@@ -72,7 +72,8 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
             shape, in_columns, dtype = _READERS[version](file)
     # the header is a Python literal: numpy lets through whatever Python's tokenizer raises
     except Exception as error:
-        raise UserError(f"not a valid .npy file ({shortened(str(error), 60)})") from error
+        why = shortened(str(error), 60)
+        raise UserError(f"not a valid .npy file ({why}); save it with numpy.save") from error
     return shape, in_columns, dtype
 
 

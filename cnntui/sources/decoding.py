@@ -55,7 +55,10 @@ def decode(file: BinaryIO, *, cells: int | None = None, gray: bool = False) -> V
         raise _too_large(str(error)) from error
     # Pillow's decoders let through nearly every type of error on a damaged file
     except Exception as error:
-        raise UserError(f"is a damaged picture ({shortened(str(error), 60)})") from error
+        why = shortened(str(error), 60)
+        raise UserError(
+            f"is a damaged picture ({why}); save it again, as PNG for example"
+        ) from error
 
 
 def picture_size(file: BinaryIO) -> tuple[int, int, int]:
@@ -77,7 +80,7 @@ def _too_large(text: str) -> UserError:
 
     pixels = re.search(r"\d+", text)
     count = f"{int(pixels[0]):,}" if pixels else "too many"
-    return UserError(f"has {count} pixels; at most {MAX_IMAGE_PIXELS or 0:,} are read")
+    return UserError(f"has {count} pixels; at most {MAX_IMAGE_PIXELS or 0:,} are read: resize it")
 
 
 def _plain(image: Image, gray: bool) -> Image:

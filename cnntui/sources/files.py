@@ -51,7 +51,9 @@ def _opened(path: Path) -> BinaryIO:
         if problem is None:
             return path.open("rb")
     except FileNotFoundError:
-        raise UserError(f"{path}: there is no such file") from None
+        raise UserError(
+            f"{path}: there is no such file; `cnntui samples` lists what is there by name"
+        ) from None
     except OSError as error:
         raise UserError(f"{shortened(str(path), 80)}: {error.strerror or error}") from error
     except ValueError as error:

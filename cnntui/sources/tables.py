@@ -66,7 +66,10 @@ def _row(number: int, texts: list[str]) -> Iterator[float]:
             yield plain_number(text)
         except ValueError:
             wrong = shortened(text.strip(), 24)
-            raise UserError(f"line {number}, column {column}: {wrong!r} is not a number") from None
+            raise UserError(
+                f"line {number}, column {column}: {wrong!r} is not a number; "
+                "write rows of numbers separated by commas or spaces"
+            ) from None
 
 
 def plain_number(text: str) -> float:

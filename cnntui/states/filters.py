@@ -25,6 +25,7 @@ AUTOMATIC = "automatic"
 MAPPINGS = ("clipped", "signed", "magnitude")
 SIZES = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)  # of the longer side
 BOARD: Pair = (20, 29)  # (rows, columns) of pixels at 80×24
+NO_PICTURE = "only pictures are read larger or smaller; i chooses one"
 KERNELS = tuple(found.name for found in listed_kernels() if found.key)
 
 
@@ -196,7 +197,10 @@ class FiltersState:
         return f"random:{int(seed[0]) + 1 if seed else 1}"
 
     def with_picture(self, picture: Picture) -> Self:
-        """Filter another picture with the same kernel."""
+        """Filter another picture with the same kernel; refuse what could not be resized."""
+        longer = max(picture.source.values.shape[1:])
+        if not picture.fits and picture.cells not in (None, longer):
+            return self.refused(NO_PICTURE)
         stride = min(self.filtering.stride, *picture.source.values.shape[1:])
         changed = self._changed(input=picture.source.values, stride=stride)
         return replace(changed, picture=picture)
@@ -214,14 +218,14 @@ class FiltersState:
         """Return the next size of the longer side; None is the whole picture. Raises UserError."""
         longer, whole = max(self.filtering.sizes[0]), max(self.picture.natural)
         if self.picture.source.kind not in ("picture", "file"):
-            raise UserError("only pictures are read larger or smaller; i chooses one")
+            raise UserError(NO_PICTURE)
         if by > 0:
             if longer >= whole:
                 raise UserError(f"these are all its {whole} pixels; [ reads it smaller")
             return next((size for size in SIZES if longer < size < whole), None)
         smaller = [size for size in SIZES if size < longer]
         if not smaller:
-            raise UserError(f"{longer} pixels are the fewest; ] reads it larger")
+            raise UserError(f"it is {longer} wide or high, the fewest there are; ] reads it larger")
         return smaller[-1]
 
     def reset(self) -> Self:

@@ -16,7 +16,7 @@ from cnntui.engine.padded import Array
 from cnntui.frames import CURSOR, GridFrame, Line, PictureFrame
 from cnntui.numbers import shape, short
 from cnntui.sources.kernels import listed_kernels
-from cnntui.states.filters_develop import Developed
+from cnntui.states.filters_develop import TAIL, Developed
 from cnntui.states.grids import Board, Marks, Scale, framed, no_marks, put
 from cnntui.states.viewport import Viewport
 from cnntui.states.words import cropped, line
@@ -295,6 +295,9 @@ def _kernel_words(state: FiltersState, developed: Developed | None) -> list[Line
     total = short(float(state.filtering.kernel.sum()))
     weights = f"the weights sum to {total}"
     found = [line(f"{state.kernel_name}: {summary + '; ' if summary else ''}{weights}")]
+    if developed and state.shown_as != "clipped":
+        beyond = f"{100 - TAIL:.0f} % of the pixels may lie beyond them"
+        found.append(line(f"the colours end at the limits in the title; {beyond}", "dim"))
     if developed and developed.source_picture.width < state.filtering.sizes[0][1]:
         drawn = developed.source_picture.height, developed.source_picture.width
         found.append(line(f"drawn {pair_of(drawn)}: each pixel is the mean of several", "dim"))

@@ -5,11 +5,15 @@ For terminals and locales without Unicode: one filter over all that is painted.
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 
+TIMES = re.compile(r"(?<=[\di])·(?=[\dW(])")
 _PAIRS = {
     "·.": ".",
     "×": "x",
@@ -37,7 +41,11 @@ TABLE = str.maketrans({glyph: plain for glyphs, plain in _PAIRS.items() for glyp
 
 
 def in_ascii(text: str) -> str:
-    """Return the text with every glyph replaced by one ASCII character; ``?`` for the rest."""
+    """Return the text with every glyph replaced by one ASCII character; ``?`` for the rest.
+
+    A middle dot between numbers is a product, elsewhere it only separates.
+    """
+    text = TIMES.sub("*", text)
     return "".join(c if c.isascii() else "?" for c in text.translate(TABLE))
 
 
@@ -54,6 +62,6 @@ class InAscii(LineFilter):
         ]
 
 
-def without_unicode(app: App[object]) -> None:
+def without_unicode(app: App[Any]) -> None:
     """Paint the app in ASCII alone."""
     app._filters.append(InAscii())

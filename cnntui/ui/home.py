@@ -85,19 +85,11 @@ def _row(pane: PaneEntry) -> Content:
 
 
 def _advice(panes: Sequence[PaneEntry]) -> Content:
-    first = panes[0].key if panes else "1"
-    return Content.assemble(
-        "New here? Press ",
-        (first, "bold"),
-        ", then ",
-        ("space", "bold"),
-        ": Sobel x slides over a handwritten digit.\n",
-        ("?", "bold"),
-        " tells every key of the pane you are in, ",
-        ("escape", "bold"),
-        " comes back here,\n",
-        ("ctrl+p", "bold"),
-        " finds every pane, sample and action by name, ",
-        ("ctrl+q", "bold"),
-        " quits.",
+    first = [
+        Content.assemble((pane.key, "bold"), f"  {pane.advice}") for pane in panes if pane.advice
+    ]
+    keys = (("?", "every key"), ("esc", "back here"), ("ctrl+p", "find"), ("ctrl+q", "quit"))
+    everywhere = [Content.assemble((key, "bold"), f" {what}   ") for key, what in keys]
+    return Content("\n").join(
+        [Content("New here? Press"), *first, Content(""), Content("").join(everywhere)]
     )

@@ -22,6 +22,7 @@ class PaneEntry:
     title: str
     key: str
     summary: str
+    advice: str = ""  # what a newcomer should press there first
 
 
 @dataclass(frozen=True)
@@ -57,10 +58,13 @@ class Pane(Widget):
         super().__init__(id="pane")
         self.terminal = terminal
         self.opening = opening
+        self._noticed = False
 
     def said(self, text: str, bad: bool = True) -> None:
         """Put a line on the notice line; an empty one clears it."""
-        self.post_message(self.Noticed(text, bad))
+        if text or self._noticed:
+            self._noticed = bool(text)
+            self.post_message(self.Noticed(text, bad))
 
     @property
     def asking(self) -> bool:

@@ -63,8 +63,10 @@ class Picker(ModalScreen[str | None]):
         options.highlighted = 0 if found else None
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrow the list."""
+        """Narrow the list; say what enter would take."""
         self._list(event.value)
+        taken = f"{event.value.strip()} as typed" if is_own(event.value) else "it"
+        self.query_one(Label).update(Content(f"↑↓ choose   enter take {taken}   escape leave"))
 
     def action_move(self, by: int) -> None:
         """Move the highlighted line."""
@@ -75,10 +77,10 @@ class Picker(ModalScreen[str | None]):
             options.action_cursor_up()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the highlighted line; the typed text where it is no line's name or part."""
+        """Take the highlighted line; the typed text where it is the user's own."""
         options = self.query_one(OptionList)
         at = options.highlighted
-        if at is None:
+        if at is None or is_own(event.value):
             self.dismiss(event.value.strip() or None)
         else:
             self.dismiss(options.get_option_at_index(at).id)
@@ -90,6 +92,11 @@ class Picker(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Choose nothing."""
         self.dismiss(None)
+
+
+def is_own(text: str) -> bool:
+    """Whether a typed text is a file, a numbered sample or numbers, and no part of a name."""
+    return any(sign in text for sign in ":/\\.;,~") or text.strip()[:1].isdigit()
 
 
 def _matches(choice: Choice, wanted: list[str]) -> bool:

@@ -136,6 +136,19 @@ class Laboratory(App[None]):
         scrollbar-color-active: $accent; scrollbar-background: $surface;
         scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
     }
+    .-light-mode .input .grid--title, .-light-mode .input .grid--lit,
+    .-light-mode .maximum .grid--title, .-light-mode .maximum .grid--lit,
+    .-light-mode .words--input, .-light-mode .words--maximum { color: #006878; }
+    .-light-mode .input .grid--winner, .-light-mode .maximum .grid--cursor { color: #006878; }
+    .-light-mode .output .grid--cursor { color: #1e6b1e; }
+    .-light-mode .average .grid--cursor { color: #9a4a00; }
+    .-light-mode .kernel .grid--cursor { color: #7a5400; }
+    .-light-mode .kernel .grid--title, .-light-mode .kernel .grid--lit,
+    .-light-mode .words--kernel { color: #7a5400; }
+    .-light-mode .output .grid--title, .-light-mode .output .grid--lit,
+    .-light-mode .words--output { color: #1e6b1e; }
+    .-light-mode .average .grid--title, .-light-mode .average .grid--lit,
+    .-light-mode .words--average { color: #9a4a00; }
     """
 
     def __init__(

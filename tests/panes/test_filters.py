@@ -142,8 +142,8 @@ async def test_the_kernel_is_edited_cell_by_cell():
         (("backspace",), "applied once is the least"),
         (("S",), "non-positive stride"),
         (("e", "x", "right"), "'x' is not a number"),
-        (("i", *"nosuch", "enter"), "no input is called 'nosuch'"),
-        (("K", *"nosuch", "enter"), "no kernel is called 'nosuch'"),
+        (("i", *"qq", "enter"), "no input is called 'qq'"),
+        (("K", *"qq", "enter"), "no kernel is called 'qq'"),
         (("K", *"1;2", "space", "3", "enter"), "row 2 of the kernel has 2 values"),
     ],
 )
@@ -194,9 +194,9 @@ async def test_pickers_choose():
     app = app_of()
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        pane = await press(pilot, "i", *"coffee", "enter")
+        pane = await press(pilot, "i", *"cof", "enter")
         assert pane.state.picture.source.name == "coffee"
-        pane = await press(pilot, "K", *"emboss", "enter")
+        pane = await press(pilot, "K", *"emb", "enter")
         assert pane.state.chosen.name == "emboss"
         pane = await press(pilot, "K", *"1/2,1/2", "enter")
         assert pane.state.filtering.kernel.tolist() == [[0.5, 0.5]]

@@ -99,6 +99,16 @@ def test_sizes_go_up_to_the_whole_picture_and_down_to_the_smallest():
         state_of(kind="grid").size_after(1)
 
 
+def test_a_table_of_numbers_keeps_its_size(tmp_path):
+    table = tmp_path / "table.csv"
+    table.write_text("\n".join(["0,1,2"] * 40))
+    state = state_of()
+    refused = state.with_picture(read_picture(str(table), cells=16))
+    assert "only pictures" in refused.problem
+    assert refused.filtering is state.filtering
+    assert not state.with_picture(read_picture(str(table), board=lambda _: (9, 9))).problem
+
+
 # verbs
 
 
@@ -343,7 +353,7 @@ def test_the_legend_lists_every_key_once_and_marks_the_kernel():
 
 def test_the_kernel_is_shown_in_its_common_fraction():
     found = frame(state_of(kernel="gaussian-3")).kernel
-    assert found.title == "kernel 3×3 in 1/16"
+    assert found.title == "3×3 in 1/16"
     assert found.values == ((1, 2, 1), (2, 4, 2), (1, 2, 1))
     assert denominator(load_kernel("box-blur").values) == 9
     assert denominator(load_kernel("sobel-x").values) == 1

@@ -1,0 +1,1 @@
+"""Benchmarks: what the app costs, each beside a reference timed in the same run."""

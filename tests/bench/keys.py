@@ -1,0 +1,85 @@
+"""How long a key takes to change the screen, and what it sends."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+
+from tests.bench.commands import CNNTUI, LABEL
+from tests.bench.figures import Figure, percentile
+from tests.bench.terminals import Program
+
+CHECKED = r"torch (cpu|cuda|mps)"  # torch's thread has ended and disturbs nothing any more
+STEPS = 200
+WARM_UP = 20
+
+
+@dataclass
+class Pressed:
+    """The reactions to the keys of one program."""
+
+    times: list[float] = field(default_factory=list)  # ms
+    sizes: list[int] = field(default_factory=list)  # bytes
+
+
+def figures() -> Iterator[Figure]:
+    ours, reference = pressed(conv("random:1:32,32"), "l", LABEL, "l", "pressed", STEPS)
+    for name, share, binding in (("p50", 0.5, False), ("p95", 0.95, True)):
+        yield Figure(
+            f"32×32, key {name}",
+            percentile(ours.times, share),
+            "ms",
+            1.5,
+            percentile(reference.times, share),
+            binding=binding,
+        )
+    size, label = fmean(ours.sizes), fmean(reference.sizes)
+    yield Figure("32×32, bytes a step", size, "B", 1000, label, relative=False)
+    with tempfile.TemporaryDirectory() as folder:
+        large, small = (grid(Path(folder), side) for side in (1024, 8))
+        ours, reference = pressed(conv(large), "lh", conv(small), "lh", CHECKED, STEPS)
+    for name, share, binding in (("p50", 0.5, True), ("p95", 0.95, False)):
+        yield Figure(
+            f"1024×1024 beside 8×8, key {name}",
+            percentile(ours.times, share),
+            "ms",
+            1.3,
+            percentile(reference.times, share),
+            binding=binding,
+        )
+
+
+def conv(source: str) -> tuple[str, ...]:
+    return CNNTUI, "conv", "--input", source
+
+
+def grid(folder: Path, side: int) -> str:
+    path = folder / f"{side}.npy"
+    np.save(path, np.random.default_rng(0).random((side, side), dtype=np.float32))
+    return str(path)
+
+
+def pressed(
+    first: Sequence[str], keys: str, second: Sequence[str], others: str, text: str, count: int
+) -> tuple[Pressed, Pressed]:
+    """Press keys in two programs in turn, each after the reaction to the one before."""
+    found = Pressed(), Pressed()
+    with Program(first) as ours, Program(second) as reference:
+        ours.shown(CHECKED)
+        reference.shown(text)
+        programs = (ours, cycle(keys), found[0]), (reference, cycle(others), found[1])
+        for program, _, _ in programs:
+            program.settled()
+        for run in range(WARM_UP + count):
+            for program, sequence, taken in programs:
+                time, size = program.press(next(sequence))
+                if run >= WARM_UP:
+                    taken.times.append(time)
+                    taken.sizes.append(size)
+    return found

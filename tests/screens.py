@@ -1,0 +1,48 @@
+"""Draws the pictures in samples/screens with the app itself: ``python -m tests.screens FOLDER``."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+SCREENS = {
+    "home": ("home", (80, 24), ()),
+    "convolution": ("convolution", (80, 24), ("p", *["l"] * 11)),
+    "pooling": ("pooling", (80, 24), ("l", "l", "l")),
+    "filters": ("filters", (120, 40), ()),
+    "convolution-wide": ("convolution", (120, 40), ("p", "v", "v", "v", *["l"] * 29)),
+}
+
+
+async def drawn(pane: str, size: tuple[int, int], keys: tuple[str, ...]) -> str:
+    """Return the SVG of a pane after some keys."""
+    from cnntui.app import laboratory
+    from cnntui.settings import Settings
+    from cnntui.ui.shell import Laboratory
+    from cnntui.ui.terminal import Terminal
+
+    app = laboratory(Laboratory, Terminal(*size, "truecolor", True, True, ""), Settings(), pane)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        for key in keys:
+            await pilot.press(key)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        svg: str = app.export_screenshot()
+        return svg
+
+
+def main(folder: Path) -> None:
+    """Write every picture."""
+    os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, (pane, size, keys) in SCREENS.items():
+        svg = asyncio.run(drawn(pane, size, keys))
+        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
+        print(folder / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "samples/screens"))
