@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -22,6 +23,7 @@ def warm_torch() -> None:
     cores = os.cpu_count() or 1
     if cores <= 4:
         torch.set_num_threads(max(1, cores - 1))
+    gc.freeze()  # else every full collection walks torch's objects: pauses of 100 to 200 ms
 
 
 def run(terminal: Terminal, settings: Settings, pane: str = "home", state: Any = None) -> int:
@@ -60,4 +62,5 @@ def laboratory(
         opening={pane: state} if state is not None else {},
         after_first_frame=warm_torch,
         theme=settings.theme,
+        device=settings.device,
     )

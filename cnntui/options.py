@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
 from cnntui import __version__
 from cnntui.errors import UserError
-from cnntui.registry import Entry, entries
+from cnntui.registry import entries
 
 T = TypeVar("T")
 
@@ -61,10 +61,13 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run="pane", pane="home")
     commands = top.add_subparsers(metavar="command", parser_class=Parser)
     panes = {entry.about["command"]: entry for entry in entries("panes")}
-    for name, fill in {"conv": _conv, "pool": _pool, "filters": _filters}.items():
-        fill(_command(commands, name, panes.pop(name).about["summary"]))
+    fills = {"conv": _conv, "pool": _pool, "filters": _filters}
     for name, entry in panes.items():
-        _pane(_command(commands, name, entry.about["summary"]), entry)
+        aliases = [entry.name] if entry.name != name else []
+        command = _command(commands, name, entry.about["summary"], aliases)
+        command.set_defaults(run="pane", pane=entry.name)
+        if name in fills:
+            fills[name](command)
     samples = _command(commands, "samples", "list the inputs and kernels there are by name")
     samples.set_defaults(run="samples")
     doctor = _command(commands, "doctor", "tell what cnntui finds on this machine")
@@ -75,13 +78,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: argparse._SubParsersAction[Parser], name: str, summary: str
+    commands: argparse._SubParsersAction[Parser],
+    name: str,
+    summary: str,
+    aliases: Sequence[str] = (),
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(name, help=summary, description=f"{summary}.", allow_abbrev=False)
-
-
-def _pane(command: argparse.ArgumentParser, entry: Entry) -> None:
-    command.set_defaults(run="pane", pane=entry.name)
+    return commands.add_parser(
+        name, help=summary, description=f"{summary}.", allow_abbrev=False, aliases=aliases
+    )
 
 
 def _conv(command: argparse.ArgumentParser) -> None:
@@ -173,8 +177,14 @@ def _checked(convert: Callable[[str], T], says: str) -> Callable[[str], T]:
     return checked
 
 
+def _int(text: str) -> int:
+    if "_" in text:  # Python's own
+        raise ValueError(text)
+    return int(text)
+
+
 def _two(text: str) -> tuple[int, int]:
-    parts = [int(part) for part in text.split(",")]
+    parts = [_int(part) for part in text.split(",")]
     if len(parts) not in (1, 2) or max(parts) > LARGEST:
         raise ValueError(text)
     return parts[0], parts[-1]
@@ -186,7 +196,7 @@ def _pair(name: str) -> Callable[[str], tuple[int, int]]:
 
 
 def _whole(name: str) -> Callable[[str], int]:
-    return _checked(int, f"is no {name}; give a whole number")
+    return _checked(_int, f"is no {name}; give a whole number")
 
 
 def _padding(text: str) -> tuple[int, int] | str:

@@ -58,10 +58,14 @@ def parsed(text: str, name: str) -> Settings:
     """Return the settings in TOML. Raises UserError for what is unknown or of another type."""
     import tomllib
 
+    from cnntui.engine.device import check_name
+
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise UserError(f"{name}: {problem}; settings look like: theme = 'nord'") from None
+    except RecursionError:  # tomllib's, for arrays in arrays
+        raise UserError(f"{name}: nested too deeply; settings are texts in quotes") from None
     known = {field.name for field in fields(Settings)}
     for key, value in given.items():
         if key not in known:
@@ -73,4 +77,8 @@ def parsed(text: str, name: str) -> Settings:
     settings = replace(Settings(), **given)
     if settings.glyphs not in GLYPHS:
         raise UserError(f"{name}: glyphs is {settings.glyphs!r}; give one of {', '.join(GLYPHS)}")
+    try:
+        check_name(settings.device)
+    except UserError as problem:
+        raise UserError(f"{name}: {problem}") from None
     return settings

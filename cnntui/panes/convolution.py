@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from textual.binding import Binding
 
 from cnntui.engine import reference
-from cnntui.errors import UserError
 from cnntui.frames import Line
 from cnntui.panes.stepping import SteppingPane
 from cnntui.sources.inputs import load_input
-from cnntui.sources.kernels import listed_kernels, load_kernel
+from cnntui.sources.kernels import load_kernel
 from cnntui.sources.tables import typed_number
 from cnntui.states.convolution import ConvolutionState
 from cnntui.states.convolution_frame import ConvolutionFrame, frame_of
 from cnntui.states.shift_words import shift_lines
-from cnntui.ui.pane import Choice
-from cnntui.ui.picker import Picker
 from cnntui.ui.prompt import Prompt
 
 ABOUT = {
@@ -96,23 +91,6 @@ class ConvolutionPane(SteppingPane):
         else:
             self.state = state.to_channel(state.channel + 1)
 
-    def action_choose_kernel(self) -> None:
-        """Let the user choose a kernel."""
-        choices = [choice for action, choice in self.choices() if action == "open_kernel"]
-        typed = "numbers: 1 0 -1; 2 0 -2; 1 0 -1, or a file"
-        self.app.push_screen(Picker("Kernel", choices, typed), self._picked_kernel)
-
-    def _picked_kernel(self, name: str | None) -> None:
-        if name:
-            self.action_open_kernel(name)
-
-    def action_open_kernel(self, name: str) -> None:
-        """Slide another kernel."""
-        try:
-            self.state = self.state.with_kernel(load_kernel(name))
-        except UserError as problem:
-            self.state = self.state.refused(problem)
-
     def action_ask_bias(self) -> None:
         """Ask for the bias."""
         bias = self.state.conv.bias
@@ -123,10 +101,3 @@ class ConvolutionPane(SteppingPane):
         """Take the typed bias; nothing typed takes it away."""
         numbers = tuple(typed_number(part) for part in text.replace(",", " ").split())
         self.state = self.state.biased(numbers or None)
-
-    def choices(self) -> Iterator[tuple[str, Choice]]:
-        """Yield every sample input and kernel."""
-        yield from super().choices()
-        for found in listed_kernels():
-            size = "×".join(map(str, found.shape))
-            yield "open_kernel", Choice(found.name, size, found.summary)

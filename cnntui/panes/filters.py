@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -16,15 +14,8 @@ from cnntui.engine.filtering import Filtering, checked
 from cnntui.engine.geometry import Pair
 from cnntui.errors import UserError
 from cnntui.frames import Line
-from cnntui.panes.choosing import (
-    TYPED_INPUT,
-    TYPED_KERNEL,
-    input_choices,
-    kernel_choices,
-    verdict_line,
-)
-from cnntui.sources.kernels import Kernel, load_kernel
-from cnntui.sources.tables import typed_number
+from cnntui.panes.choosing import WAITING, ChoosingPane, verdict_line
+from cnntui.sources.kernels import load_kernel
 from cnntui.states.filters import KERNELS, FiltersState, Picture, read_picture
 from cnntui.states.filters_develop import Developed, develop
 from cnntui.states.filters_frame import (
@@ -37,8 +28,6 @@ from cnntui.states.filters_frame import (
 )
 from cnntui.states.words import cropped, line, width_of
 from cnntui.ui.grid import GridView
-from cnntui.ui.pane import Choice, Pane
-from cnntui.ui.picker import Picker
 from cnntui.ui.picture import PictureView
 from cnntui.ui.prompt import Prompt
 from cnntui.ui.words import Words
@@ -54,13 +43,14 @@ ABOUT = {
 }
 
 FIRST = "chelsea", "sobel-x"
-WAITING = line("torch …", "dim")
 QUICK = 1_000_000  # multiply–adds that take a few ms: kernel and picture then change at once
 
 
-class FiltersPane(Pane):
+class FiltersPane(ChoosingPane):
     """A picture, a kernel, and the picture that the kernel makes of it."""
 
+    FIRST_KIND = "picture"
+    KEYED_KERNELS = True
     HELP = (
         "Each channel of the picture is convolved with the kernel by itself. Below each picture\n"
         "stand the histogram of all its values, their range, mean and share below 0. A result is\n"
@@ -97,11 +87,7 @@ class FiltersPane(Pane):
     FiltersPane GridView { width: 1fr; }
     """
 
-    state: reactive[FiltersState | None] = reactive(
-        None, init=False, always_update=True, repaint=False
-    )
     developed: reactive[Developed | None] = reactive(None, init=False, repaint=False)
-    verdict: reactive[Line] = reactive(WAITING, init=False, repaint=False)
 
     class Read(Message):
         """A picture was read."""
@@ -109,20 +95,6 @@ class FiltersPane(Pane):
         def __init__(self, picture: Picture) -> None:
             super().__init__()
             self.picture = picture
-
-    class KernelRead(Message):
-        """A typed kernel, or one from a file, was read."""
-
-        def __init__(self, kernel: Kernel) -> None:
-            super().__init__()
-            self.kernel = kernel
-
-    class Failed(Message):
-        """What was to be read could not be."""
-
-        def __init__(self, problem: UserError) -> None:
-            super().__init__()
-            self.problem = problem
 
     class Finished(Message):
         """The pictures of a state are ready to be drawn."""
@@ -205,7 +177,7 @@ class FiltersPane(Pane):
         if new.misfits:
             self.read(new.picture.source.name, None, fits=True, gray=new.picture.gray)
         if old is None or old.filtering is not new.filtering:
-            self.set_reactive(FiltersPane.verdict, WAITING)
+            self.set_reactive(ChoosingPane.verdict, WAITING)
         changed = old is None or old.seen != new.seen
         if changed:
             self.develop(new, self.developed)
@@ -327,37 +299,11 @@ class FiltersPane(Pane):
     @on(Read)
     def _take_picture(self, event: Read) -> None:
         if self.state is None:
-            self._change(FiltersState.of(event.picture, load_kernel(FIRST[1])))
+            self._change(FiltersState.of(event.picture, load_kernel(FIRST[1]), device=self.device))
         else:
             self._change(self.state.with_picture(event.picture))
 
-    @work(thread=True, exclusive=True, group="kernel")
-    def read_kernel(self, name: str) -> None:
-        """Read a kernel that may be a file; ends in one message."""
-        try:
-            kernel = load_kernel(name)
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-        else:
-            self.post_message(self.KernelRead(kernel))
-
-    @on(KernelRead)
-    def _take_kernel(self, event: KernelRead) -> None:
-        self.action_do("with_kernel", event.kernel)
-
-    @on(Failed)
-    def _say(self, event: Failed) -> None:
-        if self.state is None:
-            self.said(str(event.problem))
-        else:
-            self.state = self.state.refused(event.problem)
-
     # actions
-
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state, once there is one."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
 
     def action_listed_kernel(self, name: str) -> None:
         """Apply a kernel of the list."""
@@ -397,32 +343,10 @@ class FiltersPane(Pane):
             picture = self.state.picture
             self.read(picture.source.name, None, True, picture.gray)
 
-    # choosing
-
-    def action_choose_input(self) -> None:
-        """Let the user choose a picture."""
-        self.app.push_screen(
-            Picker("Picture", list(input_choices("picture")), TYPED_INPUT), self._picked_input
-        )
-
-    def _picked_input(self, name: str | None) -> None:
-        if name:
-            self.action_open_input(name)
-
     def action_open_input(self, name: str) -> None:
         """Read an input by its name, as large as the screen shows it."""
         gray = self.state is not None and self.state.picture.gray
         self.read(name, None, fits=True, gray=gray)
-
-    def action_choose_kernel(self) -> None:
-        """Let the user choose a kernel."""
-        self.app.push_screen(
-            Picker("Kernel", list(kernel_choices(keyed=True)), TYPED_KERNEL), self._picked_kernel
-        )
-
-    def _picked_kernel(self, name: str | None) -> None:
-        if name:
-            self.action_open_kernel(name)
 
     def action_open_kernel(self, name: str) -> None:
         """Apply a kernel by its name, as numbers, or from a file."""
@@ -431,45 +355,25 @@ class FiltersPane(Pane):
         else:
             self.read_kernel(name)
 
-    def choices(self) -> Iterator[tuple[str, Choice]]:
-        """Yield every input and every kernel that can be applied here."""
-        yield from (("open_input", choice) for choice in input_choices("picture"))
-        yield from (("open_kernel", choice) for choice in kernel_choices(keyed=True))
-
     # editing the kernel
 
     def action_edit(self) -> None:
         """Edit the kernel cell by cell."""
         self.action_do("editable")
-        self._ask_cell()
+        self.ask_cell()
 
-    def _ask_cell(self) -> None:
-        if self.state is not None:
-            row, column = self.state.tap
-            label = f"kernel[{row}, {column}] =  ←↓↑→ next cell · u undo · escape done "
-            self.query_one(Prompt).ask_cells(label, f"{self.state.value:.6g}")
+    def cell(self) -> tuple[str, float]:
+        """Return the name and value of the kernel's cell under the cursor."""
+        row, column = self.state.tap
+        return f"kernel[{row}, {column}]", self.state.value
 
-    @on(Prompt.CellMoved)
-    def _write_cell(self, event: Prompt.CellMoved) -> None:
-        if event.text is not None:
-            try:
-                self.action_do("edited", typed_number(event.text))
-            except UserError as problem:
-                self.action_do("refused", problem)
-                return
-        self.action_do("moved", event.rows, event.columns)
-        self._ask_cell()
+    def write_cell(self, value: float) -> None:
+        """Write the kernel's cell under the cursor."""
+        self.action_do("edited", value)
 
-    @on(Prompt.CellUndone)
-    def _undo_cell(self) -> None:
-        self.action_do("undone")
-        self._ask_cell()
-
-    @on(Prompt.Left)
-    def _leave_prompt(self, event: Prompt.Left) -> None:
-        event.prompt.close()
+    def cells_left(self) -> None:
+        """Take the cursor off the kernel."""
         self.action_do("editable", False)
-        self.start_focus()
 
     @on(GridView.Picked)
     def _pick(self, event: GridView.Picked) -> None:

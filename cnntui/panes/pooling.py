@@ -26,6 +26,7 @@ class PoolingPane(SteppingPane):
 
     TITLE = "Pooling"
     BOARDS = (("input", "input"), ("maximum", "maximum"), ("average", "average"))
+    CHOICES = ("input",)
     PRIMARY = "maximum"
     HINTS = "s/S stride  p/P padding  w/W window  A adaptive  C ceil  v view  t shift test"
     HELP = (

@@ -5,7 +5,6 @@ Not a pane itself. A subclass says how a state becomes a frame and which boards 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from textual import on, work
@@ -13,21 +12,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.reactive import reactive
 
 from cnntui.engine import reference
 from cnntui.errors import UserError
 from cnntui.frames import Line
-from cnntui.sources.inputs import Input, listed_inputs, load_input
-from cnntui.sources.tables import typed_number
+from cnntui.panes.choosing import WAITING, ChoosingPane, verdict_line
+from cnntui.sources.inputs import Input, load_input
 from cnntui.states.stepper import Stepper
 from cnntui.states.words import cropped, line, width_of
 from cnntui.ui.grid import GridView
-from cnntui.ui.pane import Choice, Pane
-from cnntui.ui.picker import Picker
 from cnntui.ui.player import Player
 from cnntui.ui.prompt import Prompt
-from cnntui.ui.terminal import Terminal
 from cnntui.ui.words import Words
 
 LEAST_WORDS = 7
@@ -35,7 +30,7 @@ STEPPED_CELLS = 32
 CELLS: tuple[int | None, ...] = (8, 16, 24, 32, 48, 64, 96, 128, 256, None)  # None: all there are
 
 
-class SteppingPane(Pane):
+class SteppingPane(ChoosingPane):
     """A pane that goes over its input cell by cell, by key, mouse or player."""
 
     TITLE: ClassVar[str]
@@ -76,9 +71,6 @@ class SteppingPane(Pane):
     SteppingPane #words { height: 1fr; padding: 0 1; }
     """
 
-    state: reactive[Any] = reactive(None, init=False, always_update=True, repaint=False)
-    verdict: reactive[Line] = reactive((("torch is loading …", "dim"),), init=False, repaint=False)
-
     class Checked(Message):
         """Torch has computed the output of the operation ``of``."""
 
@@ -88,8 +80,8 @@ class SteppingPane(Pane):
 
     report: tuple[Line, ...] = ()
 
-    def __init__(self, terminal: Terminal, opening: Any = None) -> None:
-        super().__init__(terminal, opening)
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
         self.heading, self.status = Words(id="heading"), Words(id="status")
         self.words, self.player = Words(id="words"), Player()
         self.grid_views = {grid: self._grid_view(grid, role) for grid, role in self.BOARDS}
@@ -139,7 +131,8 @@ class SteppingPane(Pane):
 
     def on_mount(self) -> None:
         """Show the first state."""
-        self.state = self.first_state()
+        first = self.first_state()
+        self.state = first if self.opening else first.on_device(self.device)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -161,6 +154,7 @@ class SteppingPane(Pane):
         """Show the state; have torch check an operation that changed."""
         if old is None or self.operation(old) is not self.operation(new):
             self.report = ()
+            self.set_reactive(ChoosingPane.verdict, WAITING)
             self.run_check(new)
         self.said(new.problem)
         self._show()
@@ -223,13 +217,7 @@ class SteppingPane(Pane):
         except UserError as problem:
             self.post_message(self.Checked(state, line(f"✗ {problem}", "bad")))
             return
-        self.post_message(self.Checked(state, self._verdict(result), report))
-
-    def _verdict(self, result: reference.Reference) -> Line:
-        tick, cross = ("✓", "✗") if self.terminal.unicode else ("ok", "NOT")
-        sign = f"{tick} torch" if result.agrees else f"{cross} torch differs"
-        role = "good" if result.agrees else "bad"
-        return ((f"{sign} {result.device} {result.max_abs_diff:.0e}", role),)
+        self.post_message(self.Checked(state, verdict_line(result, self.terminal.unicode), report))
 
     @on(Checked)
     def _take_verdict(self, event: Checked) -> None:
@@ -239,10 +227,6 @@ class SteppingPane(Pane):
             self._show()
 
     # actions
-
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state."""
-        self.state = getattr(self.state, verb)(*arguments)
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor of the focused grid."""
@@ -276,17 +260,7 @@ class SteppingPane(Pane):
         if self.state is not None:
             self._show()
 
-    # choosing an input
-
-    def action_choose_input(self) -> None:
-        """Let the user choose an input."""
-        choices = [choice for action, choice in self.choices() if action == "open_input"]
-        typed = "a file: picture.png, grid.csv, array.npy; digit:7, random:3, gradient:12"
-        self.app.push_screen(Picker("Input", choices, typed), self._picked_input)
-
-    def _picked_input(self, name: str | None) -> None:
-        if name:
-            self.action_open_input(name)
+    # the input
 
     def action_open_input(self, name: str) -> None:
         """Open an input by its name; a picture with as many cells as are easily stepped."""
@@ -297,11 +271,9 @@ class SteppingPane(Pane):
         at = CELLS.index(self.state.cells) if self.state.cells in CELLS else len(CELLS) - 1
         at += by
         if not 0 <= at < len(CELLS):
-            self.said(
-                "these are all the cells there are; Z takes fewer"
-                if by > 0
-                else f"{CELLS[0]} cells are the fewest; z takes more"
-            )
+            most = "these are all the cells there are; Z takes fewer"
+            least = f"{CELLS[0]} cells are the fewest; z takes more"
+            self.refuse(UserError(most if by > 0 else least))
         else:
             self.load(self.state.input_name, CELLS[at], self.state.gray)
 
@@ -322,19 +294,13 @@ class SteppingPane(Pane):
         try:
             source = load_input(name, cells=cells, gray=gray)
         except UserError as problem:
-            self.said(str(problem))
+            self.post_message(self.Failed(problem))
         else:
             self.post_message(self.Loaded(source, cells, gray))
 
     @on(Loaded)
     def _take_input(self, event: Loaded) -> None:
         self.state = self.state.with_input(event.source, event.cells, event.gray)
-
-    def choices(self) -> Iterator[tuple[str, Choice]]:
-        """Yield every sample input."""
-        for found in listed_inputs():
-            size = "×".join(map(str, found.shape))
-            yield "open_input", Choice(found.name, size, found.summary)
 
     # typing: a place, or cells
 
@@ -347,36 +313,17 @@ class SteppingPane(Pane):
         """Edit the focused grid cell by cell; the output is computed."""
         if self.state.focus in self.state.outputs:
             self.state = self.state.on(self.EDITED)
-        self._ask_cell()
+        self.ask_cell()
 
-    def _ask_cell(self) -> None:
+    def cell(self) -> tuple[str, float]:
+        """Return the name and value of the cell under the cursor."""
         grid = self.state.focus
         row, column = self.state.cursor_on(grid)
-        value = f"{self.state.value_at(grid):.6g}"
-        self.query_one(Prompt).ask_cells(f"{grid}[{row}, {column}] =", value)
+        return f"{grid}[{row}, {column}]", self.state.value_at(grid)
 
-    @on(Prompt.CellMoved)
-    def _write_cell(self, event: Prompt.CellMoved) -> None:
-        if event.text is not None:
-            try:
-                value = typed_number(event.text)
-            except UserError as problem:
-                self.state = self.state.refused(problem)
-                return
-            self.state = self.state.edited(self.state.focus, value)
-        if not self.state.problem:
-            self.state = self.state.moved(event.rows, event.columns)
-        self._ask_cell()
-
-    @on(Prompt.CellUndone)
-    def _undo_cell(self) -> None:
-        self.state = self.state.undone()
-        self._ask_cell()
-
-    @on(Prompt.Left)
-    def _leave_prompt(self, event: Prompt.Left) -> None:
-        event.prompt.close()
-        self.start_focus()
+    def write_cell(self, value: float) -> None:
+        """Write the cell under the cursor."""
+        self.state = self.state.edited(self.state.focus, value)
 
     @on(Prompt.Answered)
     def _take_answer(self, event: Prompt.Answered) -> None:
@@ -384,7 +331,7 @@ class SteppingPane(Pane):
         try:
             getattr(self, f"answer_{event.purpose}")(event.text)
         except UserError as problem:
-            self.said(str(problem))
+            self.refuse(problem)
             return
         if not self.state.problem:
             event.prompt.close()

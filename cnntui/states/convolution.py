@@ -18,7 +18,7 @@ from cnntui.errors import UserError
 from cnntui.sources.inputs import Input
 from cnntui.sources.kernels import Kernel, resized
 from cnntui.states.grids import Scale, shared
-from cnntui.states.stepper import SHIFTS, Edit, Stepper, following, grown
+from cnntui.states.stepper import CAME_IN, SHIFTS, Edit, Stepper, following, grown
 
 READ = ("device", "cells", "gray")  # settings of the state, not of the operation
 GRIDS = ("output", "input", "kernel")
@@ -116,10 +116,12 @@ class ConvolutionState(Stepper):
 
     def _holding(self, conv: Convolution, base: Convolution | None) -> Self:
         """Return the state on another convolution, at the nearest cell to the present one."""
+        kept = conv.weight.shape == self.conv.weight.shape
         moved = replace(
             self,
             conv=conv,
             base=base,
+            edits=tuple(edit for edit in self.edits if kept or edit.grid != "kernel"),
             tap=(min(self.tap[0], conv.kernel[0] - 1), min(self.tap[1], conv.kernel[1] - 1)),
             **self.settled(conv.filters, conv.window.output, conv.input_shape),
         )
@@ -211,7 +213,8 @@ class ConvolutionState(Stepper):
         return self._opened(changes, kernel_name=kernel.name)
 
     def _opened(self, changes: dict[str, object], **names: object) -> Self:
-        changed = replace(self, base=None, shift=0)._changed(**changes)
+        still = replace(self, conv=self.base or self.conv, base=None, shift=0)
+        changed = still._changed(**changes)
         if changed.problem:
             return self.refused(changed.problem)
         opened = replace(changed, opened=changed.conv, edits=()).restarted()
@@ -228,12 +231,16 @@ class ConvolutionState(Stepper):
 
     def shifted(self) -> Self:
         """Move the input by one cell: right, down, left, up, and back."""
-        base = self.base or self.conv
         shift = (self.shift + 1) % len(SHIFTS)
-        if shift == 0:
+        moved = self._moved(self.base or self.conv, shift)
+        return moved.all_seen() if shift else moved
+
+    def _moved(self, base: Convolution, shift: int) -> Self:
+        """Return the state on ``base`` with its input moved; 0 is no shift."""
+        if not shift:
             return replace(self._holding(base, None), shift=0)
         conv = replace(base, input=shifted(base.input, SHIFTS[shift][1]))
-        return replace(self._holding(conv, base), shift=shift).all_seen()
+        return replace(self._holding(conv, base), shift=shift)
 
     # the kernel's cursor, and edits
 
@@ -249,21 +256,23 @@ class ConvolutionState(Stepper):
         tap = max(0, min(row, height - 1)), max(0, min(column, width - 1))
         return replace(self, tap=tap, focus=grid, problem="").follow()
 
-    def _place_on(self, grid: str) -> tuple[int, ...]:
-        if grid == "kernel":
-            return self.filter, self.kernel_channel, *self.tap
-        return self.channel, *self.cursor
-
     def value_at(self, grid: str) -> float:
         """Return the number under the cursor of the input or the kernel."""
-        array = self.conv.weight if grid == "kernel" else self.conv.input
-        return float(array[self._place_on(grid)])
+        if grid == "kernel":
+            return float(self.conv.weight[(self.filter, self.kernel_channel, *self.tap)])
+        return float(self.conv.input[(self.channel, *self.cursor)])
 
     def edited(self, grid: str, value: float) -> Self:
         """Write a number under the cursor of the input or the kernel."""
         if grid not in ("input", "kernel"):
             return self.refused("the output is computed; tab to the input or the kernel to edit it")
-        edit = Edit(grid, self._place_on(grid), self.value_at(grid))
+        place: tuple[int, ...] = (self.filter, self.kernel_channel, *self.tap)
+        if grid == "input":
+            cell = self.unmoved(self.cursor)
+            if cell is None:
+                return self.refused(CAME_IN)
+            place = self.channel, *cell
+        edit = Edit(grid, place, self.value_at(grid))
         return replace(self._written(edit, value), edits=(*self.edits, edit))
 
     def undone(self) -> Self:
@@ -274,10 +283,11 @@ class ConvolutionState(Stepper):
         return replace(self._written(edit, edit.value), edits=self.edits[:-1])
 
     def _written(self, edit: Edit, value: float) -> Self:
+        base = self.base or self.conv
         name = "weight" if edit.grid == "kernel" else "input"
-        array = getattr(self.conv, name).copy()
+        array = getattr(base, name).copy()
         array[edit.place] = np.float32(value)
-        return self._changed(**{name: array})
+        return self._moved(replace(base, **{name: array}), self.shift)
 
     def follow(self) -> Self:
         """Move every viewport to the cursor, and the channel on view to the filter's group."""

@@ -16,7 +16,7 @@ from cnntui.engine.shift import shifted
 from cnntui.errors import UserError
 from cnntui.sources.inputs import Input
 from cnntui.states.grids import Scale, shared
-from cnntui.states.stepper import SHIFTS, Edit, Stepper, grown
+from cnntui.states.stepper import CAME_IN, SHIFTS, Edit, Stepper, grown
 
 GRIDS = ("maximum", "average", "input")
 READ = ("device", "cells", "gray")  # settings of the state, not of the operation
@@ -138,7 +138,8 @@ class PoolingState(Stepper):
     def dilated(self, by: int) -> Self:
         """Change the dilation; the maximum alone has one."""
         state = self if self.chosen.takes_maximum else self._kind(PARTNERS[self.chosen.kind])
-        return state._windowed(dilation=grown(self.chosen.dilation, by))
+        dilated = state._windowed(dilation=grown(self.chosen.dilation, by))
+        return self.refused(dilated.problem) if dilated.problem else dilated
 
     def with_ceil(self) -> Self:
         """Round the output size up, or down."""
@@ -155,6 +156,8 @@ class PoolingState(Stepper):
     def adaptively(self) -> Self:
         """Share the input among a chosen number of outputs, or go back to a sliding window."""
         state = self._to_family("adaptive-max")
+        if state.problem:
+            return state
         if state.chosen.kind.startswith("adaptive") and state.chosen.output_size == (1, 1):
             return state._changed(output_size=(2, 2))
         return state
@@ -200,12 +203,16 @@ class PoolingState(Stepper):
 
     def shifted(self) -> Self:
         """Move the input by one cell: right, down, left, up, and back."""
-        base = self.unshifted or self.chosen
         shift = (self.shift + 1) % len(SHIFTS)
-        if shift == 0:
+        moved = self._moved(self.unshifted or self.chosen, shift)
+        return moved.all_seen() if shift else moved
+
+    def _moved(self, base: Pooling, shift: int) -> Self:
+        """Return the state on ``base`` with its input moved; 0 is no shift."""
+        if not shift:
             return replace(self._holding(base, None), shift=0)
-        moved = replace(base, input=shifted(base.input, SHIFTS[shift][1]))
-        return replace(self._holding(moved, base), shift=shift).all_seen()
+        pool = replace(base, input=shifted(base.input, SHIFTS[shift][1]))
+        return replace(self._holding(pool, base), shift=shift)
 
     # edits
 
@@ -217,7 +224,10 @@ class PoolingState(Stepper):
         """Write a number under the cursor of the input."""
         if grid != "input":
             return self.refused("the output is computed; tab to the input to edit it")
-        place = (self.channel, *self.cursor)
+        cell = self.unmoved(self.cursor)
+        if cell is None:
+            return self.refused(CAME_IN)
+        place = (self.channel, *cell)
         edit = Edit(grid, place, self.value_at(grid))
         return replace(self._written(place, value), edits=(*self.edits, edit))
 
@@ -229,9 +239,10 @@ class PoolingState(Stepper):
         return replace(self._written(edit.place, edit.value), edits=self.edits[:-1])
 
     def _written(self, place: tuple[int, ...], value: float) -> Self:
-        array = self.chosen.input.copy()
+        base = self.unshifted or self.chosen
+        array = base.input.copy()
         array[place] = np.float32(value)
-        return self._changed(input=array)
+        return self._moved(replace(base, input=array), self.shift)
 
     def to_channel(self, channel: int) -> Self:
         """Show another channel of the input and of what is pooled from it."""

@@ -28,9 +28,12 @@ SHIFTS: tuple[tuple[str, Pair], ...] = (
 )
 
 
+CAME_IN = "this cell came in with the shift; t moves the input on, and at last back"
+
+
 @dataclass(frozen=True)
 class Edit:
-    """One cell of a grid as it was before an edit."""
+    """One cell of a grid, of the input that was not moved, as it was before an edit."""
 
     grid: str
     place: tuple[int, ...]
@@ -118,6 +121,10 @@ class Stepper:
         """Return the same state, saying why nothing was changed."""
         return replace(self, problem=str(problem))
 
+    def on_device(self, device: str) -> Self:
+        """Have torch compute on another device."""
+        return replace(self, device=device)
+
     # the step
 
     def to_step(self, index: int) -> Self:
@@ -201,6 +208,13 @@ class Stepper:
         _, height, width = self.input_size
         cursor = max(0, min(row, height - 1)), max(0, min(column, width - 1))
         return replace(self, cursor=cursor, focus=grid, problem="").follow()
+
+    def unmoved(self, cell: Pair) -> Pair | None:
+        """Return where a cell of the moved input came from; None where a zero came in."""
+        down, right = SHIFTS[self.shift][1]
+        row, column = cell[0] - down, cell[1] - right
+        _, height, width = self.input_size
+        return (row, column) if 0 <= row < height and 0 <= column < width else None
 
     def focused(self, by: int = 1) -> Self:
         """Focus the next grid."""

@@ -37,8 +37,8 @@ class Choice:
 class Pane(Widget):
     """A pane: it composes widgets, binds keys, holds one state and shows its frame.
 
-    ``opening`` is the state or the options to open with, None for the pane's own choice. ``HELP``
-    is what its help screen says above the keys.
+    ``opening`` is the state to open with, None for the pane's own choice; ``device`` is the one
+    the settings name. ``HELP`` is what its help screen says above the keys.
     """
 
     HELP: ClassVar[str] = ""
@@ -54,10 +54,9 @@ class Pane(Widget):
             super().__init__()
             self.text, self.bad = text, bad
 
-    def __init__(self, terminal: Terminal, opening: Any = None) -> None:
+    def __init__(self, terminal: Terminal, opening: Any = None, device: str = "auto") -> None:
         super().__init__(id="pane")
-        self.terminal = terminal
-        self.opening = opening
+        self.terminal, self.opening, self.device = terminal, opening, device
         self._noticed = False
 
     def said(self, text: str, bad: bool = True) -> None:

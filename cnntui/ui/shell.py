@@ -61,7 +61,7 @@ class PaneScreen(Screen[None]):
         """Put the pane where the loading line was."""
         app = self.app
         assert isinstance(app, Laboratory)
-        pane = event.pane(app.terminal, self.opening)
+        pane = event.pane(app.terminal, self.opening, app.device)
         await self.query_one("#loading").remove()
         await self.mount(pane, before=0)
         pane.start_focus()
@@ -162,10 +162,11 @@ class Laboratory(App[None]):
         opening: Mapping[str, Any] | None = None,
         after_first_frame: Callable[[], None] | None = None,
         theme: str = "",
+        device: str = "auto",
     ) -> None:
         super().__init__()
         self.panes, self.terminal, self.version = panes, terminal, version
-        self.start, self.opening = start, opening or {}
+        self.start, self.opening, self.device = start, opening or {}, device
         self.load_pane, self.after_first_frame, self.chosen_theme = load, after_first_frame, theme
         self.animation_level = "none"
         for entry in panes:

@@ -185,7 +185,9 @@ def test_steps_by_hand(case):
         first = plane // (filters // spec.groups) * per_group
         top, left = row * spec.stride[0], column * spec.stride[1]
         patch = padded[first : first + per_group, top:, left:][
-            :, : kh * spec.dilation[0] : spec.dilation[0], : kw * spec.dilation[1] : spec.dilation[1]
+            :,
+            : kh * spec.dilation[0] : spec.dilation[0],
+            : kw * spec.dilation[1] : spec.dilation[1],
         ]
         products = patch * weight[plane].astype(np.float64)
         assert np.array_equal(step["patch"], patch)
@@ -251,7 +253,6 @@ def test_the_edge_of_six_columns(found):
 
 def test_the_rows_of_the_lesson(found):
     output = found("conv", "--input", "rows-5x5", "--kernel=-1 -1 -1; 0 0 0; 1 1 1")["output"]
-    # row sums of three: 6 5 4 / 3 6 5 / 4 3 6 / 3 3 3 ... worked out below
     cells = [[1, 2, 3, 0, 1], [0, 1, 2, 3, 0], [1, 0, 1, 2, 3], [2, 1, 0, 1, 2], [3, 2, 1, 0, 1]]
     sums = [[sum(row[c : c + 3]) for c in range(3)] for row in cells]
     assert output[0] == [[sums[r + 2][c] - sums[r][c] for c in range(3)] for r in range(3)]

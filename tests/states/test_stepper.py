@@ -91,7 +91,7 @@ def test_a_refused_verb_changes_nothing_else(pressed):
         assert content(state) == before  # nobody writes into a state
         if after.problem:
             assert content(after) == before, verb
-        state = after
+        state = replace(after, problem="")
 
 
 @many
@@ -228,9 +228,53 @@ def test_undo_takes_every_edit_back(pressed, edits):
         assert state.edits
         state = state.undone()
         assert not state.problem
-    operation = "conv" if isinstance(state, ConvolutionState) else "chosen"
-    assert content(state)[operation] == before[operation]
+    after = content(state)
+    for name in {"conv", "base", "chosen", "partner", "unshifted"} & set(after):
+        assert after[name] == before[name], name
     assert "nothing to undo" in state.undone().problem
+
+
+@many
+@given(PRESSED, st.lists(st.sampled_from(("resized", "shifted", "undone", "grouped")), max_size=6))
+def test_undo_works_after_any_change(pressed, names):
+    state, verbs = pressed
+    for at, verb in enumerate(verbs):
+        state = applied(state, verb)
+        state = state.pointed(state.grids[at % 3], at, at).edited(state.focus, at)
+        for name in names:
+            if hasattr(state, name):
+                state = getattr(state, name)(*((-1,) if name == "resized" else ()))
+                assert_inside(state)
+
+
+@BOTH
+def test_an_edit_while_the_input_is_moved_is_one_of_the_input(state):
+    before = content(state)
+    moved = state.shifted().pointed("input", 2, 3).edited("input", 99)  # moved right by one
+    assert moved.value_at("input") == 99
+    back = moved.shifted().shifted().shifted().shifted()
+    assert back.shift == 0
+    assert back.pointed("input", 2, 2).value_at("input") == 99
+    undone = content(moved.undone().shifted().shifted().shifted().shifted())
+    for name in {"conv", "base", "chosen", "unshifted"} & set(before):
+        assert undone[name] == before[name]
+
+
+@BOTH
+def test_a_cell_that_came_in_with_the_shift_cannot_be_edited(state):
+    moved = state.shifted().pointed("input", 2, 0)
+    refused = moved.edited("input", 9)
+    assert "t" in refused.problem
+    assert content(refused) == content(moved)
+
+
+@BOTH
+def test_an_edit_made_before_the_shift_is_undone_where_it_was_made(state):
+    before = content(state)
+    back = state.pointed("input", 2, 2).edited("input", 99).shifted().undone()
+    back = back.shifted().shifted().shifted().shifted()
+    for name in {"conv", "base", "chosen", "unshifted"} & set(before):
+        assert content(back)[name] == before[name]
 
 
 def test_following_and_grown():
