@@ -67,3 +67,13 @@ Line = tuple[Run, ...]
 def plain(line: Line) -> str:
     """Return the text of a line without its roles."""
     return "".join(text for text, _ in line)
+
+
+@dataclass(frozen=True)
+class StepperFrame:
+    """One screenful of a stepper: its boards by name, and the words about them."""
+
+    subtitle: str
+    counter: str
+    boards: dict[str, GridFrame]
+    words: tuple[Line, ...]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from cnntui.engine import reference
-from cnntui.frames import Line
+from cnntui.frames import Line, StepperFrame
 from cnntui.panes.stepping import SteppingPane
 from cnntui.sources.inputs import load_input
 from cnntui.sources.kernels import load_kernel
 from cnntui.sources.tables import typed_number
 from cnntui.states.convolution import ConvolutionState
-from cnntui.states.convolution_frame import ConvolutionFrame, frame_of
+from cnntui.states.convolution_frame import frame_of
 from cnntui.states.shift_words import shift_lines
 from cnntui.ui.prompt import Prompt
 
@@ -67,13 +67,9 @@ class ConvolutionPane(SteppingPane):
             return self.opening
         return ConvolutionState.of(load_input("digit"), load_kernel("sobel-x"))
 
-    def framed(self, state: ConvolutionState, width: int, lines: int) -> ConvolutionFrame:
+    def framed(self, state: ConvolutionState, width: int, lines: int) -> StepperFrame:
         """Return what is to be seen."""
         return frame_of(state, width, lines, self.report)
-
-    def widths(self, state: ConvolutionState, total: int) -> dict[str, int]:
-        """Return the boards' widths."""
-        return state.widths(total)
 
     def operation(self, state: ConvolutionState) -> object:
         """Return the convolution: torch's check depends on it alone."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from cnntui.engine import reference
-from cnntui.frames import Line
+from cnntui.frames import Line, StepperFrame
 from cnntui.panes.stepping import SteppingPane
 from cnntui.sources.inputs import load_input
 from cnntui.states.pooling import PoolingState
-from cnntui.states.pooling_frame import PoolingFrame, frame_of, shift_lines
+from cnntui.states.pooling_frame import frame_of, shift_lines
 
 ABOUT = {
     "entry": "PoolingPane",
@@ -58,13 +58,9 @@ class PoolingPane(SteppingPane):
             return self.opening
         return PoolingState.of(load_input("pool-4x4"))
 
-    def framed(self, state: PoolingState, width: int, lines: int) -> PoolingFrame:
+    def framed(self, state: PoolingState, width: int, lines: int) -> StepperFrame:
         """Return what is to be seen."""
         return frame_of(state, width, lines, self.report)
-
-    def widths(self, state: PoolingState, total: int) -> dict[str, int]:
-        """Return the boards' widths."""
-        return state.widths(total)
 
     def operation(self, state: PoolingState) -> object:
         """Return the pooling: torch's check depends on it alone."""

@@ -15,7 +15,7 @@ from textual.message import Message
 
 from cnntui.engine import reference
 from cnntui.errors import UserError
-from cnntui.frames import Line
+from cnntui.frames import Line, StepperFrame
 from cnntui.panes.choosing import WAITING, ChoosingPane, verdict_line
 from cnntui.sources.inputs import Input, load_input
 from cnntui.states.stepper import Stepper
@@ -94,12 +94,8 @@ class SteppingPane(ChoosingPane):
         """Return the state the pane opens with."""
         raise NotImplementedError
 
-    def framed(self, state: Any, width: int, lines: int) -> Any:
+    def framed(self, state: Any, width: int, lines: int) -> StepperFrame:
         """Return the frame: subtitle, counter, boards, words."""
-        raise NotImplementedError
-
-    def widths(self, state: Any, total: int) -> dict[str, int]:
-        """Return the boards' widths in ``total`` characters."""
         raise NotImplementedError
 
     def check(self, state: Any) -> tuple[reference.Reference, tuple[Line, ...]]:
@@ -188,7 +184,7 @@ class SteppingPane(ChoosingPane):
         most = max(4, self.size.height - LEAST_WORDS - 2)
         self._tall = min(most, self.state.tallest + 2)  # a title and a blank line
         self.query_one(Horizontal).styles.height = self._tall
-        for grid, width in self.widths(self.state, self.size.width - 3).items():
+        for grid, width in self.state.widths(self.size.width - 3).items():
             self.grid_views[grid].styles.width = width
 
     def _hinted(self, words: tuple[Line, ...], width: int, lines: int) -> tuple[Line, ...]:

@@ -5,14 +5,13 @@ Asks the engine for the visible cells and the one step, whatever the input's siz
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnntui.engine.convolution import Convolution, ConvolutionStep, output_block, step_at
 from cnntui.engine.padded import Wide
-from cnntui.frames import CURSOR, MET, GridFrame, Line
+from cnntui.frames import CURSOR, MET, Line, StepperFrame
 from cnntui.numbers import pair
 from cnntui.states.convolution_words import met_by_tap, words_of
 from cnntui.states.grids import Board, Floats, Marks, framed, no_marks, put, within
@@ -24,19 +23,9 @@ if TYPE_CHECKING:
     from cnntui.states.convolution import ConvolutionState
 
 
-@dataclass(frozen=True)
-class ConvolutionFrame:
-    """One screenful: three boards and the words about them."""
-
-    subtitle: str
-    counter: str
-    boards: dict[str, GridFrame]
-    words: tuple[Line, ...]
-
-
 def frame_of(
     state: ConvolutionState, width: int = 80, lines: int = 7, report: tuple[Line, ...] = ()
-) -> ConvolutionFrame:
+) -> StepperFrame:
     """Return the frame of a state, its words in ``width`` characters and ``lines`` lines.
 
     ``report`` is what a worker found out about the whole output; it comes first.
@@ -47,7 +36,7 @@ def frame_of(
         "kernel": _kernel_board(state),
         "output": _output_board(state),
     }
-    return ConvolutionFrame(
+    return StepperFrame(
         subtitle=subtitle(state),
         counter=state.counter,
         boards={

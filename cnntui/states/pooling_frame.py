@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnntui.engine.geometry import AdaptiveAxis, formula
 from cnntui.engine.padded import Wide
 from cnntui.engine.pooling import Pooling, PoolingStep, pooled_block, step_at, whole_pooled
 from cnntui.engine.shift import shift_report
-from cnntui.frames import WINNER, GridFrame, Line
+from cnntui.frames import WINNER, Line, StepperFrame
 from cnntui.numbers import counted, pair, shape, short
 from cnntui.states.grids import Board, Marks, Scale, framed, no_marks, put
 from cnntui.states.input_board import input_board, reader_lines
@@ -22,19 +21,9 @@ if TYPE_CHECKING:
     from cnntui.states.pooling import PoolingState
 
 
-@dataclass(frozen=True)
-class PoolingFrame:
-    """One screenful: three boards and the words about them."""
-
-    subtitle: str
-    counter: str
-    boards: dict[str, GridFrame]
-    words: tuple[Line, ...]
-
-
 def frame_of(
     state: PoolingState, width: int = 80, lines: int = 7, report: tuple[Line, ...] = ()
-) -> PoolingFrame:
+) -> StepperFrame:
     """Return the frame of a state, its words in ``width`` characters and ``lines`` lines.
 
     ``report`` is what a worker found out about the whole output; it comes first.
@@ -48,7 +37,7 @@ def frame_of(
         "average": _pooled_board(state, "average", state.scales[2]),
     }
     words = _words(state, steps, width, lines - len(report))
-    return PoolingFrame(
+    return StepperFrame(
         subtitle=subtitle(state),
         counter=state.counter,
         boards={
