@@ -16,19 +16,20 @@ from cnntui.ui.terminal import Terminal
 COLOR_SYSTEMS = {"truecolor": "truecolor", "256": "256", "16": "standard", "none": "truecolor"}
 
 
-def warm_torch() -> None:
-    """Import torch and leave one core to the app on small machines. Runs in a thread."""
-    import torch
+def warm_up() -> None:
+    """Do what can wait until the first screen is painted. Runs in a thread."""
+    gc.freeze()  # what was loaded so far stays
+    gc.enable()
+    from cnntui.engine.warm import warm_torch
 
-    cores = os.cpu_count() or 1
-    if cores <= 4:
-        torch.set_num_threads(max(1, cores - 1))
-    gc.freeze()  # else every full collection walks torch's objects: pauses of 100 to 200 ms
+    warm_torch()
 
 
 def run(terminal: Terminal, settings: Settings, pane: str = "home", state: Any = None) -> int:
     """Open the app on a pane, in a state, and return the exit code."""
-    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", COLOR_SYSTEMS[terminal.colors])
+    if os.environ.get("TEXTUAL_COLOR_SYSTEM") not in COLOR_SYSTEMS.values():
+        os.environ["TEXTUAL_COLOR_SYSTEM"] = COLOR_SYSTEMS[terminal.colors]
+    gc.disable()  # until the first screen is painted: warm_up turns it on again
     from cnntui.ui.shell import Laboratory
 
     app = laboratory(Laboratory, terminal, settings, pane, state)
@@ -60,7 +61,7 @@ def laboratory(
         version=__version__,
         start=pane,
         opening={pane: state} if state is not None else {},
-        after_first_frame=warm_torch,
+        after_first_frame=warm_up,
         theme=settings.theme,
         device=settings.device,
     )

@@ -77,3 +77,29 @@ class StepperFrame:
     counter: str
     boards: dict[str, GridFrame]
     words: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: its title, its width in characters, and whether it aligns right."""
+
+    title: str
+    width: int
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class TableFrame:
+    """The rows of a table that are on view.
+
+    ``rows[i]`` holds a text for each column; ``roles[i]`` is the row's role ("", "dim", "block",
+    "bad"). ``top`` is the position of the first row on view among ``total``; ``cursor`` the
+    position of the chosen one.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    roles: tuple[str, ...]
+    top: int
+    total: int
+    cursor: int

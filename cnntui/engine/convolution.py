@@ -288,11 +288,12 @@ def whole_output(conv: Convolution) -> Wide:
     """Work out every output cell, (F, H, W) after the activation, by shifted sums of the input."""
     padded = padded_plane(conv)
     total = np.zeros(conv.output_shape)
+    add = _add_taps if conv.weight_shape[1] == conv.filters // conv.groups == 1 else _add_products
     with np.errstate(over="ignore", invalid="ignore"):
         for filters, channels in _groups(conv):
             weight = conv.weight[filters].astype(np.float64)
-            for rows in _bands(conv.output_shape):
-                _add_taps(conv, padded[channels], weight, rows, total[filters, rows])
+            for rows in _bands(conv):
+                add(conv, padded[channels], weight, rows, total[filters, rows])
         if conv.bias is not None:
             total += conv.bias[:, None, None]
     return activated(conv.activation, total)
@@ -307,27 +308,37 @@ def _groups(conv: Convolution) -> Iterator[tuple[slice, slice]]:
         )
 
 
-def _bands(shape: tuple[int, int, int], cells: int = 1 << 15) -> Iterator[slice]:
+def _bands(conv: Convolution) -> Iterator[slice]:
     """Cut the output rows into bands that stay in the processor's cache."""
-    band = max(1, cells // max(1, shape[2]))
-    for first in range(0, shape[1], band):
-        yield slice(first, min(first + band, shape[1]))
+    _, height, width = conv.output_shape
+    taps = int(conv.weight[0].size)
+    cells = 1 << 15 if taps == conv.weight[0, 0].size else min(1 << 13, (1 << 21) // taps)
+    band = max(1, cells // max(1, width))
+    for first in range(0, height, band):
+        yield slice(first, min(first + band, height))
+
+
+def _shifted(conv: Convolution, padded: Array, rows: slice) -> Iterator[tuple[int, int, Array]]:
+    """Yield each kernel tap (i, j) with the input it meets, (C, rows, W)."""
+    (down, across), (deep, wide) = conv.stride, conv.dilation
+    count, width = rows.stop - rows.start, conv.output_shape[2]
+    for i, j in np.ndindex(*conv.kernel):
+        top, left = rows.start * down + i * deep, j * wide
+        bottom, right = top + (count - 1) * down + 1, left + (width - 1) * across + 1
+        yield i, j, padded[:, top:bottom:down, left:right:across]
 
 
 def _add_taps(conv: Convolution, padded: Array, weight: Wide, rows: slice, out: Wide) -> None:
-    """Add to ``out`` (F, rows, W) the product of each kernel tap with the input shifted to it."""
-    stride, dilation, width = conv.stride, conv.dilation, conv.output_shape[2]
-    first, count = rows.start * stride[0], rows.stop - rows.start
-    for i, j in np.ndindex(*conv.kernel):
-        top, left = first + i * dilation[0], j * dilation[1]
-        shifted = padded[
-            :,
-            top : top + (count - 1) * stride[0] + 1 : stride[0],
-            left : left + (width - 1) * stride[1] + 1 : stride[1],
-        ].astype(np.float64)
-        if len(weight) == len(shifted) == 1:
-            out += shifted * weight[0, 0, i, j]
-        else:
-            # not tensordot: np.dot skips a lone zero, and 0·inf is NaN
-            tap = np.ascontiguousarray(weight[:, :, i, j])
-            out += np.matmul(tap, shifted.reshape(len(shifted), -1)).reshape(out.shape)
+    """Add the one filter of one channel to ``out`` (1, rows, W), a tap at a time."""
+    for i, j, met in _shifted(conv, padded, rows):
+        out += met.astype(np.float64) * weight[0, 0, i, j]
+
+
+def _add_products(conv: Convolution, padded: Array, weight: Wide, rows: slice, out: Wide) -> None:
+    """Add all filters to ``out`` (F, rows, W): weights (F, C·kh·kw) times the taps' matrix."""
+    met = np.empty((weight.shape[1], *conv.kernel, *out.shape[1:]))
+    for i, j, tap in _shifted(conv, padded, rows):
+        met[:, i, j] = tap
+    # matmul, not dot: np.dot skips a lone zero, and 0·inf is NaN
+    product = np.matmul(weight.reshape(len(weight), -1), met.reshape(-1, out[0].size))
+    out += product.reshape(out.shape)

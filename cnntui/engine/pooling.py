@@ -168,7 +168,7 @@ def step_at(pooling: Pooling, index: int) -> PoolingStep:
     channel, row, column = pooling.place(index)
     rows = tuple(pooling.window.rows.taps(row))
     columns = tuple(pooling.window.columns.taps(column))
-    window = tuple(tuple(_cell(pooling, channel, r, c) for c in columns) for r in rows)
+    window = _window_at(pooling, channel, rows, columns)
     if pooling.takes_maximum:
         value, argmax = _winner(pooling, channel, rows, columns)
         divisor = 0
@@ -177,6 +177,16 @@ def step_at(pooling: Pooling, index: int) -> PoolingStep:
         # the sum of finite float32 fits float64; infinities of both signs give NaN, as in torch
         value = sum(v for line in window for v in line if v is not None) / divisor
     return PoolingStep(index, channel, row, column, rows, columns, window, value, divisor, argmax)
+
+
+def _window_at(
+    pooling: Pooling, channel: int, rows: tuple[int, ...], columns: tuple[int, ...]
+) -> tuple[tuple[float | None, ...], ...]:
+    """Return the window's values; one that lies inside the input is read at once."""
+    _, height, width = pooling.input_shape
+    if 0 <= rows[0] <= rows[-1] < height and 0 <= columns[0] <= columns[-1] < width:
+        return tuple(map(tuple, pooling.input[channel][np.ix_(rows, columns)].tolist()))
+    return tuple(tuple(_cell(pooling, channel, r, c) for c in columns) for r in rows)
 
 
 def _cell(pooling: Pooling, channel: int, row: int, column: int) -> float | None:
@@ -197,14 +207,13 @@ def _winner(
 ) -> tuple[float, Pair | None]:
     """Return the largest value and its cell: the first on ties, but the last NaN, as torch."""
     height, width = pooling.input_shape[1:]
-    data = [(r, c) for r in rows if 0 <= r < height for c in columns if 0 <= c < width]
-    best = data[0] if data else None  # a dilated window can lie in the padding alone
-    top = float("-inf")
-    for cell in data:
-        value = float(pooling.input[channel, cell[0], cell[1]])
-        if value > top or value != value:
-            top, best = value, cell
-    return top, best
+    inside = [r for r in rows if 0 <= r < height], [c for c in columns if 0 <= c < width]
+    data = pooling.input[channel][np.ix_(*inside)]
+    if not data.size:  # a dilated window can lie in the padding alone
+        return float("-inf"), None
+    nans = np.flatnonzero(np.isnan(data))
+    row, column = divmod(int(nans[-1] if nans.size else data.argmax()), data.shape[1])
+    return float(data[row, column]), (inside[0][row], inside[1][column])
 
 
 def pooled_block(pooling: Pooling, channel: int, rows: range, columns: range) -> Wide:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from cnntui.engine.convolution import LEAK, Convolution, whole_output
 from cnntui.engine.device import full_precision, torch_device
 from cnntui.engine.pooling import Pooling, whole_pooled
+from cnntui.engine.warm import warm_torch
 
 if TYPE_CHECKING:
     import torch
@@ -70,6 +71,7 @@ def compared(
 
 def convolve(conv: Convolution, device: str = "auto") -> tuple[str, npt.NDArray[np.float32]]:
     """Return the device's name and the whole output (F, H, W) as torch computes it in float32."""
+    warm_torch()
     import torch
 
     on = torch_device(device)
@@ -120,6 +122,7 @@ def checked_output(conv: Convolution, mine: npt.NDArray[np.float64], device: str
 
 def pool(pooling: Pooling, device: str = "auto") -> tuple[str, npt.NDArray[np.float32]]:
     """Return the device's name and the whole pooled output (C, H, W) as torch computes it."""
+    warm_torch()
     import torch
 
     on = torch_device(device)

@@ -59,6 +59,15 @@ class ChoosingPane(Pane):
     state: reactive[Any] = reactive(None, init=False, always_update=True, repaint=False)
     verdict: reactive[Line] = reactive(WAITING, init=False, repaint=False)
 
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
+        self.prompt = Prompt()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the prompt takes the keys."""
+        return self.prompt.asking
+
     class Failed(Message):
         """What was to be read could not be."""
 
@@ -154,7 +163,7 @@ class ChoosingPane(Pane):
     def ask_cell(self) -> None:
         """Ask for the cell under the cursor."""
         name, value = self.cell()
-        self.query_one(Prompt).ask_cells(f"{name} =", f"{value:.6g}")
+        self.prompt.ask_cells(f"{name} =", f"{value:.6g}")
 
     @on(Prompt.CellMoved)
     def _write_cell(self, event: Prompt.CellMoved) -> None:

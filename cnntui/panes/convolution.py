@@ -13,7 +13,6 @@ from cnntui.sources.tables import typed_number
 from cnntui.states.convolution import ConvolutionState
 from cnntui.states.convolution_frame import frame_of
 from cnntui.states.shift_words import shift_lines
-from cnntui.ui.prompt import Prompt
 
 ABOUT = {
     "entry": "ConvolutionPane",
@@ -91,7 +90,7 @@ class ConvolutionPane(SteppingPane):
         """Ask for the bias."""
         bias = self.state.conv.bias
         now = "" if bias is None else ", ".join(f"{value:.6g}" for value in bias.tolist())
-        self.query_one(Prompt).ask("bias", "bias, one number or one a filter:", now)
+        self.prompt.ask("bias", "bias, one number or one a filter:", now)
 
     def answer_bias(self, text: str) -> None:
         """Take the typed bias; nothing typed takes it away."""

@@ -29,7 +29,6 @@ from cnntui.states.filters_frame import (
 from cnntui.states.words import cropped, line, width_of
 from cnntui.ui.grid import GridView
 from cnntui.ui.picture import PictureView
-from cnntui.ui.prompt import Prompt
 from cnntui.ui.words import Words
 
 ABOUT = {
@@ -52,9 +51,9 @@ class FiltersPane(ChoosingPane):
     FIRST_KIND = "picture"
     KEYED_KERNELS = True
     HELP = (
-        "Each channel of the picture is convolved with the kernel by itself. Below each picture\n"
-        "stand the histogram of all its values, their range, mean and share below 0. A result is\n"
-        "shown clipped (as the picture), signed (blue below 0, orange above; without colours 0 is\n"
+        "Each channel of the picture is convolved with the kernel by itself. Below each picture "
+        "stand the histogram of all its values, their range, mean and share below 0. A result is "
+        "shown clipped (as the picture), signed (blue below 0, orange above; without colours 0 is "
         "mid-grey) or by magnitude."
     )
 
@@ -127,7 +126,7 @@ class FiltersPane(ChoosingPane):
         yield Words(id="below")
         yield Words(id="status")
         yield Words(id="words")
-        yield Prompt()
+        yield self.prompt
 
     def _picture(self, name: str, role: str) -> ComposeResult:
         with Vertical(id=f"{name}-column"):

@@ -115,7 +115,7 @@ class SteppingPane(ChoosingPane):
             yield from self.grid_views.values()
         yield self.status
         yield self.words
-        yield Prompt()
+        yield self.prompt
         yield self.player
 
     def _grid_view(self, grid: str, role: str) -> GridView:
@@ -151,7 +151,10 @@ class SteppingPane(ChoosingPane):
         if old is None or self.operation(old) is not self.operation(new):
             self.report = ()
             self.set_reactive(ChoosingPane.verdict, WAITING)
-            self.run_check(new)
+            if old is None:
+                self.call_after_refresh(self.run_check, new)  # the screen first, then torch
+            else:
+                self.run_check(new)
         self.said(new.problem)
         self._show()
 
@@ -303,7 +306,7 @@ class SteppingPane(ChoosingPane):
     def action_goto(self) -> None:
         """Ask for an output cell."""
         height, width = self.state.window.output
-        self.query_one(Prompt).ask("goto", f"go to row,column (0–{height - 1}, 0–{width - 1}):")
+        self.prompt.ask("goto", f"go to row,column (0–{height - 1}, 0–{width - 1}):")
 
     def action_edit(self) -> None:
         """Edit the focused grid cell by cell; the output is computed."""
@@ -352,6 +355,6 @@ class SteppingPane(ChoosingPane):
 def whole_numbers(text: str, example: str) -> tuple[int, int]:
     """Return two typed whole numbers. Raises UserError that shows the example."""
     parts = text.replace(",", " ").split()
-    if len(parts) != 2 or not all(part.isdigit() for part in parts):
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
         raise UserError(f"{text!r} is not a cell; type {example}")
     return int(parts[0]), int(parts[1])

@@ -52,9 +52,9 @@ def subtitle(state: ConvolutionState) -> str:
     conv = state.conv
     parts = [state.input_name, state.kernel_name, f"stride {pair(conv.stride)}"]
     named = f" {conv.padding}" if isinstance(conv.padding, str) else ""
-    (top, bottom), (left, right) = conv.pads
-    amount = pair((top, left)) if (top, left) == (bottom, right) else f"{top}+{bottom}"
-    mode = f" {conv.padding_mode}" if top or bottom or left or right else ""
+    sides = [str(a) if a == b else f"{a}+{b}" for a, b in conv.pads]
+    amount = sides[0] if sides[0] == sides[1] else "×".join(sides)
+    mode = f" {conv.padding_mode}" if sides != ["0", "0"] else ""
     parts.append(f"pad {amount}{named}{mode}")
     if conv.dilation != (1, 1):
         parts.append(f"dilation {pair(conv.dilation)}")

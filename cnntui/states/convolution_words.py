@@ -9,7 +9,7 @@ from cnntui.engine.geometry import formula
 from cnntui.frames import Line
 from cnntui.numbers import counted, pair, shape, short
 from cnntui.states.input_board import reader_lines
-from cnntui.states.words import added, cropped, line, wrapped
+from cnntui.states.words import added, cropped, flowed, line, listed, sized, wrapped
 
 if TYPE_CHECKING:
     from cnntui.states.convolution import ConvolutionState
@@ -35,31 +35,28 @@ def words_of(state: ConvolutionState, step: ConvolutionStep, width: int, lines: 
         value = state.value_at("input")
         body = reader_lines(state, value, width, room, "output cell")
     elif state.focus == "kernel":
-        body = _tap_lines(state, width)
+        body = _tap_lines(state, width, room)
     elif state.im2col:
-        body = _row_lines(state, step, width)
+        body = _row_lines(state, step, width)[-room:]
     else:
         body = _arithmetic(state, step, width, room)
         if room - len(body) >= 4 and width >= WIDE:
             body += _row_lines(state, step, width)
-    return [*body[:room], *size]
+    return [*body[:room], *size][: max(1, lines)]
 
 
 def _arithmetic(
     state: ConvolutionState, step: ConvolutionStep, width: int, room: int
 ) -> list[Line]:
-    """Write the cell out: products, sums, bias, activation."""
-    head = line(f"output[{step.filter}, {step.row}, {step.column}]  ", "output")
+    """Write the cell out: products, sums, bias, activation; the result in any case."""
+    total = wrapped(_total(step), width, len(step.channel_sums) + 4, "  ")[-room:]
+    room -= len(total)
     if len(step.products) > 1:
-        return [*_channel_lines(state, step, width, room - 1), (*head, *_total(step))]
-    terms = _product_terms(step.patch[0], step.kernel[0])
+        return [*_channel_lines(state, step, width, room), *total]
     products = [value for row in step.products[0] for value in row]
-    sums = wrapped([line("="), *added(products)], width, max(1, (room - 1) // 2), "  ")
-    return [
-        *wrapped(terms, width, max(1, room - 1 - len(sums)), ""),
-        *sums,
-        (*head, *_total(step)),
-    ]
+    sums = wrapped([line("="), *added(products)], width, room // 2, "  ")
+    terms = _product_terms(step.patch[0], step.kernel[0])
+    return [*wrapped(terms, width, room - len(sums)), *sums, *total]
 
 
 def _product_terms(
@@ -79,6 +76,8 @@ def _channel_lines(
 ) -> list[Line]:
     """Write one line a channel with its partial sum, around the channel on view."""
     count = len(step.products)
+    if room < 1:
+        return []
     first = max(0, min(state.kernel_channel - room // 2, count - room))
     shown = range(first, min(count, first + room))
     rows = []
@@ -93,20 +92,17 @@ def _channel_lines(
     return rows
 
 
-def _total(step: ConvolutionStep) -> Line:
+def _total(step: ConvolutionStep) -> list[Line]:
     """Write channel sums + bias = sum, and the activation."""
     sums = step.channel_sums
-    runs: Line = ()
-    if len(sums) > 1:
-        shown = sums if len(sums) <= 6 else sums[:5]
-        more = f" … {len(sums) - 5} more" if len(sums) > 6 else ""
-        runs = ((" ".join(term[0][0] for term in added(shown)) + more, ""),)
-    else:
-        runs = ((short(sums[0]), ""),)
-    runs = (*runs, (f" + bias {short(step.bias)} = ", ""), (short(step.sum), "output"))
+    shown = sums if len(sums) <= 6 else sums[:5]
+    terms = [line(f"output[{step.filter}, {step.row}, {step.column}] ", "output"), *added(shown)]
+    if len(sums) > 6:
+        terms.append(line(f"… {len(sums) - 5} more"))
+    terms += [line(f"+ bias {short(step.bias)}"), (("= ", ""), (short(step.sum), "output"))]
     if step.activation != step.sum and step.activation == step.activation:
-        runs = (*runs, (" → ", ""), (short(step.activation), "output"))
-    return runs
+        terms.append((("→ ", ""), (short(step.activation), "output")))
+    return terms
 
 
 def _row_lines(state: ConvolutionState, step: ConvolutionStep, width: int) -> list[Line]:
@@ -122,18 +118,18 @@ def _row_lines(state: ConvolutionState, step: ConvolutionStep, width: int) -> li
         for name, values, role in (("row    [", patch, "input"), ("kernel [", kernel, "kernel"))
     ]
     dot = line(f"row · kernel = {short(sum(step.channel_sums))}", "output")
-    return [line(head, "dim"), *rows, dot]
+    return [cropped(line(head, "dim"), width), *rows, dot]
 
 
 def _flat(head: str, values: list[float], widths: list[int], role: str, width: int) -> Line:
-    cells = " ".join(f"{short(v):>{w}}" for v, w in zip(values, widths, strict=True))
-    text = f"{cells} ]"
-    if len(head) + len(text) > width:
-        text = f"{text[: width - len(head) - 1]}…"
-    return ((head, ""), (text, role))
+    cells = [f"{short(v):>{w}}" for v, w in zip(values, widths, strict=True)]
+    end = "]"
+    while cells and len(head) + len(" ".join([*cells, end])) > width:
+        cells, end = cells[:-1], "…"
+    return ((head, ""), (" ".join([*cells, end]), role))
 
 
-def _tap_lines(state: ConvolutionState, width: int) -> list[Line]:
+def _tap_lines(state: ConvolutionState, width: int, room: int) -> list[Line]:
     """Say what the kernel cell under the cursor meets."""
     row, column = state.tap
     rows, columns = met_by_tap(state)
@@ -147,21 +143,24 @@ def _tap_lines(state: ConvolutionState, width: int) -> list[Line]:
         "kernel",
     )
     says = f" meets {met} cells: {data} of the input, {met - data} of the padding"
-    return [(*head, (says, ""))]
+    return flowed((*head, (says, "")), width, room)
 
 
 def _size_lines(state: ConvolutionState, width: int) -> list[Line]:
     """Write the output size with the live numbers, and the counts."""
     conv, window = state.conv, state.window
     rows, columns = formula(window.rows), formula(window.columns)
+    height, across = window.output
     if rows == columns:
-        sizes = [line(f"output size  {rows}", "dim")]
+        sizes = [sized("output size  ", rows, height, width)]
     else:
-        sizes = [line(f"height  {rows}", "dim"), line(f"width   {columns}", "dim")]
+        sizes = [sized("height  ", rows, height, width), sized("width   ", columns, across, width)]
     bias = "" if conv.bias is None else f" + {conv.filters}"
     counts = (
-        f"params {counted(conv.weights)}{bias} · MACs {counted(conv.macs)} · "
-        f"field {pair(window.extent)} · never read {counted(conv.never_read)} · "
-        f"{shape(conv.input_shape)} → {shape(conv.output_shape)}"
+        f"params {counted(conv.weights)}{bias}",
+        f"MACs {counted(conv.macs)}",
+        f"field {pair(window.extent)}",
+        f"never read {counted(conv.never_read)}",
+        f"{shape(conv.input_shape)} → {shape(conv.output_shape)}",
     )
-    return [*(cropped(size, width) for size in sizes), cropped(line(counts, "dim"), width)]
+    return [*sizes, listed(counts, width)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -116,13 +116,9 @@ def put(marks: Marks, flag: int, rows: range, columns: range, cell: tuple[int, i
         marks[cell[0] - rows.start, cell[1] - columns.start] |= flag
 
 
-def within(span: range, wanted: Iterable[int]) -> npt.NDArray[np.bool_]:
+def within(span: range, wanted: Container[int]) -> npt.NDArray[np.bool_]:
     """Return which indices of ``span`` are among the wanted ones."""
-    found = np.zeros(len(span), dtype=bool)
-    for index in wanted:
-        if index in span:
-            found[index - span.start] = True
-    return found
+    return np.array([index in wanted for index in span], dtype=bool)
 
 
 TITLE_WIDTH = 17  # ▸ kernel[0, 2] 3×3

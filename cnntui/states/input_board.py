@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
-from cnntui.engine.geometry import Axis, Pair
+from cnntui.engine.geometry import Axis, Pair, Window
 from cnntui.engine.padded import Array, padded_cells
 from cnntui.frames import CURSOR, LIT, PADDING, UNREAD, Line
 from cnntui.numbers import short
 from cnntui.states.grids import Board, Floats, Marks, Scale, put, within
 from cnntui.states.stepper import Stepper
-from cnntui.states.words import line, wrapped
+from cnntui.states.words import flowed, line, wrapped
 
 MOST_READERS = 12
 
@@ -40,15 +41,7 @@ def input_board(
         return cells
 
     def marks(rows: range, columns: range) -> Marks:
-        flags = more(rows, columns)
-        inside = [
-            within(span, range(axis.size))
-            for span, axis in ((rows, window.rows), (columns, window.columns))
-        ]
-        read = np.outer(_reads(window.rows, rows), _reads(window.columns, columns)) > 0
-        data_cell = np.outer(*inside)
-        flags[~data_cell] |= PADDING
-        flags[data_cell & ~read] |= UNREAD
+        flags = more(rows, columns) | ground(window, rows, columns)
         if lit:
             flags[np.ix_(within(rows, taps[0]), within(columns, taps[1]))] |= LIT
         if state.focus == "input":
@@ -57,6 +50,16 @@ def input_board(
 
     spans = window.rows.span, window.columns.span
     return Board("input", _title(state), *spans, values, marks, input_scale(state))
+
+
+@lru_cache(maxsize=64)
+def ground(window: Window, rows: range, columns: range) -> Marks:
+    """Return which cells are padding and which are never read: the same at every step."""
+    read = np.outer(_reads(window.rows, rows), _reads(window.columns, columns)) > 0
+    data = np.outer(
+        within(rows, range(window.rows.size)), within(columns, range(window.columns.size))
+    )
+    return np.where(data, np.where(read, 0, UNREAD), PADDING)
 
 
 def input_scale(state: Stepper) -> Scale:
@@ -86,10 +89,11 @@ def reader_lines(state: Stepper, value: float, width: int, room: int, what: str)
     times = state.window.reads(row, column)
     head = line(f"input[{state.channel}, {row}, {column}] = {short(value)}", "input")
     if not found:
-        return [(*head, (" is never read: no window meets it", "bad"))]
+        return flowed((*head, (" is never read: no window meets it", "bad")), width, room)
     often = "" if times == len(found) else f", {times} times with the padding"
     says = f" is read by {len(found)} {what}{'s' * (len(found) > 1)}{often}:"
     shown = [line(f"({r},{c})", "output") for r, c in found[:MOST_READERS]]
     if len(found) > MOST_READERS:
         shown.append(line(f"… {len(found) - MOST_READERS} more", "dim"))
-    return [(*head, (says, "")), *wrapped(shown, width, max(1, room - 1))]
+    first = flowed((*head, (says, "")), width, room)
+    return [*first, *wrapped(shown, width, room - len(first))]

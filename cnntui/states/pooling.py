@@ -295,9 +295,11 @@ def partner_of(pool: Pooling) -> Pooling | None:
         return None
 
 
-def _scale_of(pool: Pooling | None, side: int = 48) -> Scale:
-    """Measure the first pooled cells; those of one channel tell the width of all."""
+def _scale_of(pool: Pooling | None, side: int = 32, channels: int = 8) -> Scale:
+    """Measure the first pooled cells of the first channels; they tell the width of all."""
     if pool is None:
         return Scale(2, 1.0)
     height, width = pool.window.output
-    return Scale.of(pooled_block(pool, 0, range(min(height, side)), range(min(width, side))))
+    rows, columns = range(min(height, side)), range(min(width, side))
+    first = range(min(pool.channels, channels))
+    return Scale.of(*(pooled_block(pool, channel, rows, columns) for channel in first))

@@ -15,10 +15,13 @@ from cnntui.states.input_board import input_board, reader_lines
 from cnntui.states.output_board import output_board
 from cnntui.states.shift_words import changed_line, followed_line
 from cnntui.states.stepper import SHIFTS
-from cnntui.states.words import cropped, line, wrapped
+from cnntui.states.words import cropped, line, listed, sized, wrapped
 
 if TYPE_CHECKING:
     from cnntui.states.pooling import PoolingState
+
+LEAST_TERMS = 18  # characters beside the result; below them it is not told where the winner is
+MOST_TERMS = 4000  # more of a window than any screen holds
 
 
 def frame_of(
@@ -107,12 +110,13 @@ def _words(
             *_maximum_lines(steps["maximum"], width, max(1, room // 2)),
             *_average_lines(steps["average"], width, max(1, room // 2)),
         ]
-    return [*body[:room], *size]
+    return [*body[:room], *size][: max(1, lines)]
 
 
-def _values(step: PoolingStep) -> list[str]:
-    cells = [value for row in step.window for value in row]
-    return [short(value) for value in cells if value is not None]
+def _values(step: PoolingStep) -> tuple[list[str], int]:
+    """Return the first values of the window in words, and how many more there are."""
+    cells = [value for row in step.window for value in row if value is not None]
+    return [short(value) for value in cells[:MOST_TERMS]], max(0, len(cells) - MOST_TERMS)
 
 
 def _maximum_lines(step: PoolingStep | None, width: int, most: int) -> list[Line]:
@@ -120,9 +124,10 @@ def _maximum_lines(step: PoolingStep | None, width: int, most: int) -> list[Line
         return []
     end = f") = {short(step.value)}"
     where = f"  at input[{step.channel}, {step.argmax[0]}, {step.argmax[1]}]" if step.argmax else ""
-    terms: list[Line] = [(("max(", ""), *_comma(_values(step))[0])]
-    terms += _comma(_values(step))[1:]
-    return _ended(terms, (end, "maximum"), (where, "dim"), width, most)
+    values, more = _values(step)
+    commas = _comma(values)
+    terms: list[Line] = [(("max(", ""), *commas[0]), *commas[1:]]
+    return _ended(terms, more, (end, "maximum"), (where, "dim"), width, most)
 
 
 def _comma(values: list[str]) -> list[Line]:
@@ -133,19 +138,26 @@ def _comma(values: list[str]) -> list[Line]:
 def _average_lines(step: PoolingStep | None, width: int, most: int) -> list[Line]:
     if step is None:
         return [line("average pooling has no dilation in torch; D takes it back", "dim")]
-    values = _values(step)
+    values, more = _values(step)
     terms = [line(f"({values[0]}" if values else "(")]
     terms += [line(f"+ {text}") for text in values[1:]]
     end = f") / {step.divisor} = {short(step.value)}"
-    return _ended(terms, (end, "average"), ("", ""), width, most)
+    return _ended(terms, more, (end, "average"), ("", ""), width, most)
 
 
 def _ended(
-    terms: list[Line], end: tuple[str, str], note: tuple[str, str], width: int, most: int
+    terms: list[Line],
+    more: int,
+    end: tuple[str, str],
+    note: tuple[str, str],
+    width: int,
+    most: int,
 ) -> list[Line]:
-    """Wrap terms and put the result behind the last of them."""
+    """Wrap terms, of which there are ``more``, and put the result behind the last of them."""
+    if width - len(end[0]) - len(note[0]) < LEAST_TERMS:
+        note = ("", "")
     room = width - len(end[0]) - len(note[0])
-    rows = wrapped(terms, room, most, "    ")
+    rows = wrapped(terms, room, most, "    ", more)
     return [*rows[:-1], (*rows[-1], end, note)]
 
 
@@ -158,16 +170,21 @@ def _size_lines(state: PoolingState, width: int) -> list[Line]:
         sizes = [line("the window is the whole input: one number a channel", "dim")]
     else:
         rows, columns = formula(window.rows), formula(window.columns)
-        names = (("output size  ", rows),)
+        height, across = window.output
+        sizes = [sized("output size  ", rows, height, width)]
         if rows != columns:
-            names = (("height  ", rows), ("width   ", columns))  # type: ignore[assignment]
-        sizes = [line(f"{name}{text}", "dim") for name, text in names]
+            sizes = [
+                sized("height  ", rows, height, width),
+                sized("width   ", columns, across, width),
+            ]
     kept = pool.steps / (pool.input.size or 1)
     counts = (
-        f"no parameters · field {pair(window.extent)} · never read {counted(pool.never_read)} · "
-        f"{shape(pool.input_shape)} → {shape(pool.output_shape)}: {kept:.0%} of the values"
+        "no parameters",
+        f"field {pair(window.extent)}",
+        f"never read {counted(pool.never_read)}",
+        f"{shape(pool.input_shape)} → {shape(pool.output_shape)}: {kept:.0%} of the values",
     )
-    return [*(cropped(size, width) for size in sizes), cropped(line(counts, "dim"), width)]
+    return [*(cropped(size, width) for size in sizes), listed(counts, width)]
 
 
 def shift_lines(state: PoolingState) -> tuple[Line, ...]:

@@ -52,5 +52,5 @@ def followed_line(
     cells = abs(by[0] + by[1])
     kept = f"{counted(report.followed)} of {counted(report.compared)}"
     whole = report.followed == report.compared
-    says = f"moved by {cells}, the output moves along by 1: {kept} cells agree"
+    says = f"input by {cells}, output by 1: {kept} cells agree"
     return (("equivariance  ", "dim"), (says, "good" if whole else ""))

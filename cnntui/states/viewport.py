@@ -59,8 +59,9 @@ class Viewport:
 def _followed(first: int, count: int, wanted: range, board: range) -> int:
     if len(board) <= count:
         return board.start
+    spare = max(0, count - len(wanted)) // 2
     if wanted.start < first:
-        first = wanted.start - (count - len(wanted)) // 2
+        first = wanted.start - spare
     elif wanted.stop > first + count:
-        first = min(wanted.start, wanted.stop - count + (count - len(wanted)) // 2)
+        first = min(wanted.start, wanted.stop - count + spare)
     return max(board.start, min(first, board.stop - count))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cnntui.frames import Line, Run, plain
+from cnntui.frames import Line, Run
 from cnntui.numbers import short
 
 
@@ -18,25 +18,58 @@ def width_of(runs: Iterable[Run]) -> int:
     return sum(len(text) for text, _ in runs)
 
 
-def wrapped(terms: Sequence[Line], width: int, most: int, indent: str = "") -> list[Line]:
-    """Fill lines with terms, at most ``most`` lines; what does not fit is counted at the end."""
-    lines: list[Line] = []
-    current: Line = ()
+def wrapped(
+    terms: Sequence[Line], width: int, most: int, indent: str = "", more: int = 0
+) -> list[Line]:
+    """Fill lines with whole terms, at most ``most`` lines; what does not fit is counted.
+
+    ``more`` terms follow that were not worth writing: those given fill the lines.
+    """
+    rows: list[list[Line]] = []
     for at, term in enumerate(terms):
-        if current and width_of(current) + width_of(term) + 1 > width:
-            lines.append(current)
-            current = ((indent, ""),) if indent else ()
-            if len(lines) == most:
-                return _cut(lines, len(terms) - at, width)
-        current = (*current, *(((" ", ""),) if plain(current).strip() else ()), *term)
-    return [*lines, current] if current else lines
+        room = width - (len(indent) if len(rows) > 1 else 0)
+        if not rows or width_of(_joined([*rows[-1], term])) > room:
+            if len(rows) >= most:
+                rows[-1:] = [_counted(row, len(terms) - at + more, room) for row in rows[-1:]]
+                break
+            rows.append([])
+        rows[-1].append(term)
+    lead = ((indent, ""),) if indent else ()
+    return [(*(lead if at else ()), *_joined(row)) for at, row in enumerate(rows)]
 
 
-def _cut(lines: list[Line], left: int, width: int) -> list[Line]:
-    note = f" … {left} more"
-    text = plain(lines[-1])
-    last = cropped(lines[-1], width - len(note)) if len(text) + len(note) > width else lines[-1]
-    return [*lines[:-1], (*last, (note, "dim"))]
+def _counted(row: list[Line], left: int, width: int) -> list[Line]:
+    """Drop terms until there is room to say how many are left; never a part of a number."""
+    while row and width_of(_joined([*row, line(f"… {left} more")])) > width:
+        row, left = row[:-1], left + 1
+    return [*row, line(f"… {left} more", "dim")]
+
+
+def _joined(row: Sequence[Line]) -> Line:
+    runs: Line = ()
+    for term in row:
+        runs = (*runs, (" ", ""), *term) if runs else term
+    return runs
+
+
+def flowed(runs: Line, width: int, most: int) -> list[Line]:
+    """Wrap text between its words."""
+    words = [line(word, role) for text, role in runs for word in text.split()]
+    return wrapped(words, width, most)
+
+
+def listed(parts: Sequence[str], width: int, role: str = "dim") -> Line:
+    """Put parts on one line, as many as fit whole."""
+    kept = list(parts)
+    while len(kept) > 1 and len(" · ".join(kept)) > width:
+        kept.pop()
+    return cropped(line(" · ".join(kept), role), width)
+
+
+def sized(name: str, formula: str, size: int, width: int) -> Line:
+    """Write an output size with its formula, or without where that does not fit."""
+    text = f"{name}{formula}"
+    return cropped(line(text if len(text) <= width else f"{name}{size}", "dim"), width)
 
 
 def cropped(runs: Line, width: int) -> Line:

@@ -71,26 +71,35 @@ def _row(
     pieces: list[Piece] = []
     before = 0
     for value, mark, level in zip(values, marks, levels, strict=True):
-        pieces.append(_separator(before, mark))
-        pieces.append(_cell(value, mark, level, cell - 1, view, unicode))
+        text, look = _cell(value, mark, level, cell - 1, view, unicode)
+        pieces += [_crowded(_separator(before, mark), text, mark, unicode), (text, look)]
         before = mark
     pieces.append(_separator(before, 0))
     return tuple(_merged(pieces))
 
 
 def _separator(before: int, mark: int) -> Piece:
-    """Return what stands between two cells: the brackets of the window, or a sign.
+    """Return what stands between two cells: a sign, or the brackets of the window.
 
     Inside the window it looks as the cells beside it do: fewer changes of style are fewer bytes.
     """
-    if mark & (LIT | CURSOR) and (not before & LIT or mark & CURSOR):
-        return "[", "lit"
     if before & CURSOR or (before & LIT and not mark & LIT):
-        return "]", "lit"
+        return ("[" if mark & CURSOR else "]"), "lit"
     for flag, sign in ((WINNER, "*"), (CHANGED, "!"), (MET, "+")):
         if mark & flag:
             return sign, look_of(flag)
+    if mark & (LIT | CURSOR) and (not before & LIT or mark & CURSOR):
+        return "[", "lit"
     return " ", "lit" if before & mark & LIT else ""
+
+
+def _crowded(separator: Piece, text: str, mark: int, unicode: bool) -> Piece:
+    """Put the sign of padding or of an unread cell before a number that fills its cell."""
+    dot = "·" if unicode else "."
+    for flag, sign in ((UNREAD, "/"), (PADDING, dot)):
+        if mark & flag and separator[0] == " " and sign not in text and text.strip():
+            return sign, separator[1] or "dim"
+    return separator
 
 
 def _cell(
@@ -103,7 +112,7 @@ def _cell(
         return ("·" if unicode else ".").rjust(width), look or "dim"
     if view == "ramp":
         return _shade(level, width, mark), look
-    text = "" if view == "heat" else fitted(value, width)
+    text = "" if view == "heat" else fitted(value, width)[:width]  # ~0 takes two
     fill = "/" if mark & UNREAD else ("·" if unicode else ".") if mark & PADDING else " "
     text = text.rjust(width, fill)
     if view.startswith("heat"):

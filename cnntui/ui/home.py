@@ -8,9 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from cnntui.ui.footer import KeyLine
 from cnntui.ui.notice import Notice
 from cnntui.ui.pane import PaneEntry
 
@@ -24,7 +25,8 @@ class Home(Screen[None]):
     """Lists the panes; enter or a pane's key opens one."""
 
     DEFAULT_CSS = """
-    Home { layout: vertical; padding: 1 2; }
+    Home { layout: vertical; padding: 1 2 0 2; }
+    Home KeyLine { padding: 0; }
     Home #title { text-style: bold; color: $accent; height: auto; }
     Home #about, Home #first { height: auto; margin: 1 0 0 0; }
     Home #first { color: $text-muted; }
@@ -32,7 +34,6 @@ class Home(Screen[None]):
         height: auto; max-height: 14; border: none; margin: 1 0 0 0; padding: 0;
         background: $background;
     }
-    Home Footer { dock: bottom; }
     """
 
     BINDINGS = [
@@ -55,7 +56,7 @@ class Home(Screen[None]):
         yield OptionList(*(Option(_row(pane), id=pane.name) for pane in self.panes))
         yield Static(_advice(self.panes), id="first")
         yield Notice()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Put the bar on the first pane."""

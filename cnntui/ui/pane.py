@@ -10,7 +10,6 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
-from cnntui.ui.prompt import Prompt
 from cnntui.ui.terminal import Terminal
 
 
@@ -68,7 +67,7 @@ class Pane(Widget):
     @property
     def asking(self) -> bool:
         """Whether a prompt takes the keys."""
-        return any(prompt.asking for prompt in self.query(Prompt))
+        return False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no action while a prompt takes the keys."""

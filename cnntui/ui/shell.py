@@ -11,10 +11,11 @@ from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from cnntui.ui.ascii import without_unicode
 from cnntui.ui.colours import without_colour
+from cnntui.ui.footer import KeyLine
 from cnntui.ui.help import Help
 from cnntui.ui.home import Home
 from cnntui.ui.notice import Notice
@@ -41,7 +42,7 @@ class PaneScreen(Screen[None]):
         """Compose everything but the pane."""
         yield Static(f"opening {self.entry.title} …", id="loading")
         yield Notice()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Load the pane's module off the event loop."""
@@ -129,7 +130,6 @@ class Laboratory(App[None]):
 
     CSS = """
     Screen { background: $background; }
-    Footer { background: $background; }
     * {
         scrollbar-size-vertical: 1;
         scrollbar-color: $foreground 30%; scrollbar-color-hover: $foreground 50%;
@@ -164,9 +164,10 @@ class Laboratory(App[None]):
         theme: str = "",
         device: str = "auto",
     ) -> None:
+        self.DEFAULT_MODE = start  # type: ignore[misc]  # no blank screen before the first one
         super().__init__()
         self.panes, self.terminal, self.version = panes, terminal, version
-        self.start, self.opening, self.device = start, opening or {}, device
+        self.opening, self.device = opening or {}, device
         self.load_pane, self.after_first_frame, self.chosen_theme = load, after_first_frame, theme
         self.animation_level = "none"
         for entry in panes:
@@ -187,15 +188,20 @@ class Laboratory(App[None]):
             without_unicode(self)
 
     def on_mount(self) -> None:
-        """Open the first screen."""
+        """Take the theme of the settings, or say that there is none of that name."""
         if self.chosen_theme in self.available_themes:
             self.theme = self.chosen_theme
-        self.switch_mode(self.start)
-        self.call_after_refresh(self._after_first_frame)
+        elif self.chosen_theme:
+            self.screen.query_one(Notice).say(
+                f"settings: no theme is called {self.chosen_theme!r}; ctrl+p theme lists them"
+            )
 
-    def _after_first_frame(self) -> None:
-        if self.after_first_frame:
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Begin what can wait once a frame was sent: until then Textual holds all of them back."""
+        super()._display(screen, renderable)
+        if self.after_first_frame and renderable is not None and not self._batch_count:
             self.run_worker(self.after_first_frame, thread=True, group="warm")
+            self.after_first_frame = None
 
     def action_open(self, name: str) -> None:
         """Open a pane."""

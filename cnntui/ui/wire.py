@@ -18,7 +18,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate
 
-OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "7": "27", "8": "28", "9": "29"}
+OFF = {
+    "1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27", "8": "28",
+    "9": "29", "21": "24", "51": "54", "52": "54", "53": "55",
+}  # fmt: skip
 Look = tuple[frozenset[str], str, str]  # attributes, foreground, background, as SGR codes
 PLAIN: Look = (frozenset(), "39", "49")
 
@@ -45,14 +48,12 @@ def change(old: Look, new: Look) -> str:
     """Return the escape sequence that turns one look into the other; empty for none."""
     if old == new:
         return ""
-    lost = old[0] - new[0]
-    codes = sorted({OFF.get(code, "0") for code in lost})
-    if "0" in codes:
-        return "\x1b[" + ";".join(["0", *sorted(new[0]), new[1], new[2]]) + "m"
+    anew = ["0", *sorted(new[0]), *(code for code in new[1:] if code not in ("39", "49"))]
+    codes = sorted({OFF[code] for code in old[0] - new[0]})
     gone = {code for code in old[0] if OFF[code] in codes}  # 22 ends bold and dim alike
     codes += sorted(new[0] - (old[0] - gone))
     codes += [b for a, b in zip(old[1:], new[1:], strict=True) if a != b]
-    return "\x1b[" + ";".join(codes) + "m"
+    return min(("\x1b[" + ";".join(way) + "m" for way in (codes, anew)), key=len)
 
 
 def encoded(segments: Iterable[Segment], look: Look, system: ColorSystem) -> tuple[str, Look]:
@@ -75,7 +76,8 @@ def render_spans(update: ChopsUpdate, console: Console) -> str:
     system = console._color_system
     if system is None:
         return RENDER_SEGMENTS(update, console)
-    look, parts = PLAIN, ["\x1b[0m"]
+    look = PLAIN  # every update of Textual's ends with a reset
+    parts: list[str] = []
     for y, x1, x2 in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             left, right = max(x, x1), min(end, x2)

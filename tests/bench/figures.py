@@ -20,9 +20,9 @@ class Figure:
 
     what: str
     ours: float
+    reference: float | None
     unit: str
     limit: float
-    reference: float | None = None
     relative: bool = True
     binding: bool = True
 

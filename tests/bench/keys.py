@@ -30,29 +30,22 @@ class Pressed:
 
 def figures() -> Iterator[Figure]:
     ours, reference = pressed(conv("random:1:32,32"), "l", LABEL, "l", "pressed", STEPS)
-    for name, share, binding in (("p50", 0.5, False), ("p95", 0.95, True)):
-        yield Figure(
-            f"32×32, key {name}",
-            percentile(ours.times, share),
-            "ms",
-            1.5,
-            percentile(reference.times, share),
-            binding=binding,
-        )
+    yield latency("32×32, key p50", ours, reference, 0.5, 1.5, binding=False)
+    yield latency("32×32, key p95", ours, reference, 0.95, 1.5)
     size, label = fmean(ours.sizes), fmean(reference.sizes)
-    yield Figure("32×32, bytes a step", size, "B", 1000, label, relative=False)
+    yield Figure("32×32, bytes a step", size, label, "B", 1000, relative=False)
     with tempfile.TemporaryDirectory() as folder:
         large, small = (grid(Path(folder), side) for side in (1024, 8))
         ours, reference = pressed(conv(large), "lh", conv(small), "lh", CHECKED, STEPS)
-    for name, share, binding in (("p50", 0.5, True), ("p95", 0.95, False)):
-        yield Figure(
-            f"1024×1024 beside 8×8, key {name}",
-            percentile(ours.times, share),
-            "ms",
-            1.3,
-            percentile(reference.times, share),
-            binding=binding,
-        )
+    yield latency("1024×1024 beside 8×8, key p50", ours, reference, 0.5, 1.3)
+    yield latency("1024×1024 beside 8×8, key p95", ours, reference, 0.95, 1.3, binding=False)
+
+
+def latency(
+    what: str, ours: Pressed, reference: Pressed, share: float, limit: float, binding: bool = True
+) -> Figure:
+    mine, theirs = percentile(ours.times, share), percentile(reference.times, share)
+    return Figure(what, mine, theirs, "ms", limit, binding=binding)
 
 
 def conv(source: str) -> tuple[str, ...]:

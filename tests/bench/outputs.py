@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from cnntui.app import warm_torch
+from cnntui.app import warm_up as warm_torch
 from cnntui.engine.convolution import Convolution
 from cnntui.engine.reference import checked_convolution
 from cnntui.sources.inputs import Input
@@ -22,19 +22,19 @@ SHARE, REST = 2, 50  # of torch's own time; milliseconds
 def figures() -> Iterator[Figure]:
     states = [stepping(side) for side in (1024, 8)]
     taken = interleaved(stepped(states[0]), stepped(states[1]), 60, 5, time.process_time)
-    ours, reference = medians(taken)
-    yield Figure("1024×1024 beside 8×8, step's frame (CPU)", ours, "ms", 1.3, reference)
+    what = "1024×1024 beside 8×8, step's frame (CPU)"
+    yield Figure(what, *medians(taken), unit="ms", limit=1.3)
     warm_torch()
     yield whole_output("whole output 1024×1024, 3×3", 1, 1024, 1, 3)
     yield whole_output("whole output 3×256×256, 16 of 5×5", 3, 256, 16, 5)
 
 
 def stepping(side: int) -> ConvolutionState:
-    """Return a state whose boards show 8 by 8 cells, whatever the input."""
+    """Return a state whose boards show 6 by 6 cells, whatever the input."""
     values = np.random.default_rng(0).random((1, side, side), dtype=np.float32)
     state = ConvolutionState.of(Input("random", values, "file"), load_kernel("sobel-x"))
     for grid in state.grids:
-        state = state.sized(grid, 8 * 7, 9)
+        state = state.sized(grid, 6 * 7, 7)
     return state
 
 
@@ -63,4 +63,4 @@ def whole_output(what: str, channels: int, side: int, filters: int, kernel: int)
 
     ours, reference = medians(interleaved(lambda: checked_convolution(conv, "cpu"), theirs, 15, 3))
     limit = SHARE * reference + REST
-    return Figure(what, ours, "ms", limit, reference, relative=False)
+    return Figure(what, ours, reference, "ms", limit, relative=False)

@@ -19,8 +19,8 @@ RUNS = 9
 def figures() -> Iterator[Figure]:
     found = [measured() for _ in range(RUNS)]
     cold, warm, exact = (median(run[name] for run in found) for name in ("cold", "warm", "exact"))
-    yield Figure("224×224 picture, cold (CPU)", cold, "ms", 15, exact, relative=False)
-    yield Figure("224×224 picture, warm (CPU)", warm, "ms", 10, exact, relative=False)
+    yield Figure("224×224 picture, cold (CPU)", cold, exact, "ms", 15, relative=False)
+    yield Figure("224×224 picture, warm (CPU)", warm, exact, "ms", 10, relative=False)
 
 
 def measured() -> dict[str, float]:

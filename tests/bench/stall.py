@@ -23,7 +23,7 @@ def figures() -> Iterator[Figure]:
             taken.append(longest_gap(warmed))
     ours, reference = (median(taken) for taken in times.values())
     what = "longest stall while torch is imported"
-    yield Figure(what, ours, "ms", 10, reference, relative=False, binding=False)
+    yield Figure(what, ours, reference, "ms", 10, relative=False, binding=False)
 
 
 def longest_gap(warmed: str) -> float:
@@ -33,19 +33,17 @@ def longest_gap(warmed: str) -> float:
 
 async def main(warmed: str) -> None:
     """Print the longest gap, in ms, of a 1 ms ticker beside the app's own warming thread."""
-    from textual.worker import get_current_worker  # noqa: F401  (imported before it is timed)
-
-    from cnntui.app import laboratory, warm_torch
+    from cnntui.app import laboratory
     from cnntui.settings import Settings
     from cnntui.ui.shell import Laboratory
     from cnntui.ui.terminal import Terminal
 
     terminal = Terminal(120, 40, "truecolor", True, True, "")
     app = laboratory(Laboratory, terminal, Settings())
-    app.after_first_frame = None
+    warm, app.after_first_frame = app.after_first_frame, None
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.5)
-        work = warm_torch if warmed == "torch" else lambda: time.sleep(1)
+        work = warm if warmed == "torch" else lambda: time.sleep(1)
         worker = app.run_worker(work, thread=True)
         longest, before = 0.0, time.perf_counter()
         while not worker.is_finished:

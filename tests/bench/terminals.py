@@ -20,7 +20,7 @@ from types import TracebackType
 import pyte
 
 COLUMNS, ROWS = 120, 40
-SILENCE = 0.004  # seconds without a byte that end a reaction
+SILENCE = 0.024  # seconds that end a reaction: longer than Textual's 1/60 between two frames
 PATIENCE = 60.0
 UNSET = ("COLUMNS", "LINES", "TMUX", "NO_COLOR", "TERM_PROGRAM", "LC_ALL", "LC_CTYPE")
 ENVIRON = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}

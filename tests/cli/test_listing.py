@@ -131,11 +131,16 @@ def shell(command, **environ):
 
 
 @pytest.mark.parametrize(
-    "command",
-    ["samples | head -1", "samples | true", "--help | true", "--version | true",
-     "pool --input chelsea --json | head -c 20"],
-)  # fmt: skip
-@pytest.mark.parametrize("unbuffered", ["", "1"])
+    ("command", "unbuffered"),
+    [
+        ("samples | head -1", ""),
+        ("samples | head -1", "1"),
+        ("samples | true", ""),
+        ("--help | true", ""),
+        ("--version | true", ""),
+        ("pool --input chelsea --json | head -c 20", ""),
+    ],
+)
 def test_the_reader_of_a_pipe_may_leave(command, unbuffered):
     done = shell(f"cnntui {command}", PYTHONUNBUFFERED=unbuffered)
     assert (done.returncode, done.stderr) == (0, "")
@@ -158,8 +163,14 @@ def test_the_exit_code_reaches_the_shell():
     assert done.stderr.count("\n") == 2
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-@pytest.mark.parametrize("command", ["samples", "conv --padding same --print", "pool --print"])
+@pytest.mark.parametrize(
+    ("encoding", "command"),
+    [
+        ("ascii", "samples"),
+        ("ascii", "conv --padding same --print"),
+        ("latin-1", "pool --print"),
+    ],
+)
 def test_an_encoding_without_our_signs(encoding, command):
     done = shell(f"cnntui {command}", PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, "")

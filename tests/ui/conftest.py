@@ -23,11 +23,11 @@ OWN_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
 
 
 class PtyApp:
-    """A Python script whose controlling terminal is a new pty of 80 by 24."""
+    """A Python script whose controlling terminal is a new pty of ``size`` (columns, rows)."""
 
-    def __init__(self, script: str, **environ: str) -> None:
+    def __init__(self, script: str, size: tuple[int, int] = (80, 24), **environ: str) -> None:
         self.master, slave = pty.openpty()
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.resize(*size)
         inherited = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, "-c", OWN_TERMINAL + script],
@@ -45,19 +45,28 @@ class PtyApp:
         """Return all output so far once it holds ``marker``; None: read to the end."""
         end = time.monotonic() + DEADLINE
         while marker is None or marker not in self.output:
-            ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
-            assert ready, f"no {marker!r} in {self.output[-2000:]!r}"
-            if not (data := self._read()):
+            if not self.read_more(end - time.monotonic()):
                 assert marker is None, f"ended without {marker!r}: {self.output[-2000:]!r}"
                 break
-            self.output += data
         return self.output
+
+    def read_more(self, seconds: float = DEADLINE) -> bytes:
+        """Wait for more output, add it and return it; nothing when the app has ended."""
+        ready, _, _ = select.select([self.master], [], [], max(0, seconds))
+        assert ready, f"silent after {self.output[-2000:]!r}"
+        data = self._read()
+        self.output += data
+        return data
 
     def _read(self) -> bytes:
         try:
             return os.read(self.master, 65536)
         except OSError:  # Linux answers EIO when the last process has closed its side
             return b""
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size; the kernel tells the app."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def write(self, keys: bytes) -> None:
         """Press keys."""
@@ -79,8 +88,8 @@ def pty_app() -> Iterator[Callable[..., PtyApp]]:
     """Start scripts in pseudo-terminals; whatever still runs afterwards is killed."""
     started: list[PtyApp] = []
 
-    def start(script: str, **environ: str) -> PtyApp:
-        started.append(PtyApp(script, **environ))
+    def start(script: str, size: tuple[int, int] = (80, 24), **environ: str) -> PtyApp:
+        started.append(PtyApp(script, size, **environ))
         return started[-1]
 
     yield start

@@ -1,0 +1,292 @@
+"""One function a command; everything heavy is imported inside them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from cnntui.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from cnntui.settings import Settings
+
+
+LARGEST_OUTPUT = 1 << 27  # values; a float64 of each takes a gigabyte
+
+
+def run(argv: list[str]) -> int:
+    """Run a command and return the exit code; 2 for what the user got wrong."""
+    try:
+        code = _run(argv)
+        sys.stdout.flush()  # here, because Python's own flush at the end complains in its words
+    except UserError as problem:
+        print(f"cnntui: {problem}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader (head, less) has gone: nothing more to say
+        _drop_output()
+        return 1
+    except OSError as problem:  # a full disk
+        _drop_output()
+        print(f"cnntui: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    if not argv:
+        return _open("home", None, _settings())
+    from cnntui.options import parse
+
+    try:
+        options = parse(argv)
+    except SystemExit as end:  # --help has printed
+        return int(end.code or 0)
+    command: Callable[[argparse.Namespace], int] = globals()[f"run_{options.run}"]
+    return command(options)
+
+
+def _drop_output() -> None:
+    """Send what is still buffered nowhere: its flush at the end would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run_conv(options: argparse.Namespace) -> int:
+    """Print a convolution, or open the Convolution pane on it."""
+    from cnntui.engine.device import check_name
+    from cnntui.sources.inputs import load_input
+    from cnntui.sources.kernels import load_kernel
+    from cnntui.states.convolution import ConvolutionState
+
+    settings = _settings()
+    device = options.device or settings.device
+    check_name(device)
+    state = ConvolutionState.of(
+        load_input(options.input, cells=options.cells, gray=options.gray),
+        load_kernel(options.kernel),
+        groups=options.groups,
+        stride=options.stride,
+        padding=options.padding,
+        padding_mode=options.padding_mode,
+        dilation=options.dilation,
+        activation=options.activation,
+        device=device,
+        cells=options.cells,
+        gray=options.gray,
+    )
+    if options.bias is not None:
+        state = state.biased(options.bias)
+        if state.problem:
+            raise UserError(state.problem)
+    _check_size(state.conv)
+    state = _at_step(state, options.step)
+    if not _prints(options):
+        return _open("convolution", state, settings)
+    from cnntui import reports
+    from cnntui.engine import reference
+    from cnntui.states.convolution_frame import frame_of
+
+    result = reference.checked_convolution(state.conv, device)
+    if options.json:
+        print(reports.as_json(reports.convolution_report(state.conv, result, options.step)))
+    else:
+        _print_page("Convolution", state, frame_of, result)
+    return 0
+
+
+def run_pool(options: argparse.Namespace) -> int:
+    """Print a pooling, or open the Pooling pane on it."""
+    from cnntui.engine.device import check_name
+    from cnntui.sources.inputs import load_input
+    from cnntui.states.pooling import PoolingState
+
+    settings = _settings()
+    device = options.device or settings.device
+    check_name(device)
+    state = PoolingState.of(
+        load_input(options.input, cells=options.cells, gray=options.gray),
+        kind=options.kind,
+        size=options.size,
+        stride=options.stride,
+        padding=options.padding,
+        dilation=options.dilation,
+        ceil_mode=options.ceil_mode,
+        exclude_pad=options.exclude_pad,
+        output_size=options.output_size,
+        device=device,
+        cells=options.cells,
+        gray=options.gray,
+    )
+    _check_size(state.chosen)
+    state = _at_step(state, options.step)
+    if not _prints(options):
+        return _open("pooling", state, settings)
+    from cnntui import reports
+    from cnntui.engine import reference
+    from cnntui.states.pooling_frame import frame_of
+
+    result = reference.checked_pooling(state.chosen, device)
+    if options.json:
+        print(reports.as_json(reports.pooling_report(state.chosen, result, options.step)))
+    else:
+        _print_page("Pooling", state, frame_of, result)
+    return 0
+
+
+def run_filters(options: argparse.Namespace) -> int:
+    """Print a filtered picture, or open the Filters pane on it."""
+    from cnntui.engine.device import check_name
+    from cnntui.sources.kernels import load_kernel
+    from cnntui.states.filters import FiltersState, read_picture
+    from cnntui.states.filters_frame import layout
+
+    settings = _settings()
+    device = options.device or settings.device
+    check_name(device)
+    terminal = _terminal()
+    width, height = terminal.columns - 2, max(24, terminal.rows) - 1
+    fits = options.cells is None and not options.json
+    picture = read_picture(
+        options.input,
+        cells=options.cells,
+        board=(lambda natural: layout(width, height, natural).board) if fits else None,
+        gray=options.gray,
+    )
+    kernel = load_kernel(options.kernel)
+    state = FiltersState.of(picture, kernel, options.stride, options.times, device)
+    if not _prints(options):
+        return _open("filters", state, settings)
+    from cnntui import reports
+    from cnntui.engine.filtering import checked
+
+    result = checked(state.filtering, device)
+    if options.json:
+        print(reports.as_json(reports.filtering_report(state, result, options.values)))
+    else:
+        plan = layout(width, height, picture.natural)
+        _say(reports.filters_page(state.sized(plan.board), result, plan, width, _unicode()))
+    return 0
+
+
+def _check_size(operation: Any) -> None:
+    """Refuse an operation whose padded input or output would not fit in memory."""
+    rows, columns = operation.window.rows, operation.window.columns
+    padded = operation.channels * rows.padded * columns.padded
+    for what, values in (("padded input", padded), ("output", operation.steps)):
+        if values > LARGEST_OUTPUT:
+            raise UserError(
+                f"the {what} would have {values:,} values; at most {LARGEST_OUTPUT:,} are "
+                "computed: less padding, a larger stride or --cells make it smaller"
+            )
+
+
+def _at_step(state: Any, step: int | None) -> Any:
+    if step is None:
+        return state
+    if not 0 <= step < state.steps:
+        raise UserError(f"there is no step {step}; steps are 0 to {state.steps - 1}")
+    return state.to_step(step)
+
+
+def _print_page(title: str, state: Any, frame_of: Callable[..., Any], result: Any) -> None:
+    """Print a stepper's frame, large enough to show whole boards up to 64 cells a side."""
+    from cnntui import reports
+
+    for grid in state.grids:
+        state = state.sized(grid, 64 * 8, 64)
+    if not state.index:
+        state = state.last().to_step(0)
+    width = _terminal().columns
+    frame = frame_of(state, width, 24)
+    heading = [f"{title}  {frame.subtitle}", f"{frame.counter}   {reports.verdict(result)}"]
+    _say(reports.page(heading, list(frame.boards.values()), frame.words, width, _unicode()))
+
+
+def run_samples(options: argparse.Namespace) -> int:
+    """List every input and kernel there is by name."""
+    from cnntui.sources.inputs import listed_inputs
+    from cnntui.sources.kernels import listed_kernels
+
+    inputs, kernels = listed_inputs(), listed_kernels()
+    if options.json:
+        from cnntui.reports import as_json
+
+        found = {
+            "inputs": [vars(entry) for entry in inputs],
+            "kernels": [vars(entry) for entry in kernels],
+        }
+        print(as_json(found))
+        return 0
+    _say("inputs (--input); a file .npy .csv .txt or a picture serves as well")
+    for entry in inputs:
+        _say(f"  {entry.name:<18} {'×'.join(map(str, entry.shape)):<10} {entry.summary}")
+    _say('kernels (--kernel); a file or text such as "1 0 -1; 2 0 -2; 1 0 -1" serves as well')
+    for kernel in kernels:
+        _say(f"  {kernel.name:<18} {'×'.join(map(str, kernel.shape)):<10} {kernel.summary}")
+    return 0
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Tell what cnntui finds on this machine."""
+    from cnntui.doctor import examined, lines
+
+    found = examined(_terminal())
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(found))
+    else:
+        _say("\n".join(lines(found)))
+    return 0
+
+
+def run_pane(options: argparse.Namespace) -> int:
+    """Open a pane in its own first state; without a terminal, print what there is to open."""
+    return _open(options.pane, None, _settings())
+
+
+def _settings() -> Settings:
+    from cnntui.settings import load_settings
+
+    return load_settings()
+
+
+def _terminal() -> Any:
+    from cnntui.ui.terminal import here
+
+    return here()
+
+
+def _unicode() -> bool:
+    """Whether our signs can be written: a pipe takes what the encoding has, a terminal may not."""
+    known = (sys.stdout.encoding or "").lower().replace("_", "-").startswith("utf")
+    return known and (not sys.stdout.isatty() or bool(_terminal().unicode))
+
+
+def _say(text: str) -> None:
+    """Print, in ASCII where there is no more."""
+    from cnntui.ui.ascii import in_ascii
+
+    print(text if _unicode() else in_ascii(text))
+
+
+def _prints(options: argparse.Namespace) -> bool:
+    return bool(options.json or options.print or not _terminal().paints)
+
+
+def _open(pane: str, state: Any, settings: Settings) -> int:
+    """Open the app on a pane; where nothing can be painted, print the first screen's words."""
+    terminal = _terminal()
+    if not terminal.paints:
+        from cnntui.options import first_screen
+
+        print(first_screen(terminal.why))
+        return 0
+    from cnntui.app import run
+
+    return run(terminal, settings, pane, state)

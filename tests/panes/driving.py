@@ -1,0 +1,52 @@
+"""What the pilot tests of the panes share: an app on a state, keys, notices; no test itself."""
+
+from __future__ import annotations
+
+from cnntui.app import laboratory
+from cnntui.settings import Settings
+from cnntui.ui.notice import Notice
+from cnntui.ui.pane import Pane
+from cnntui.ui.shell import Laboratory
+from cnntui.ui.terminal import Terminal
+
+SIZES = [(80, 24), (120, 40)]
+
+
+def app_on(pane, state=None, size=(80, 24), colors="truecolor", unicode=True):
+    """The app that opens a pane in a state; torch is imported by the test itself."""
+    terminal = Terminal(*size, colors, unicode, True, "")
+    app = laboratory(Laboratory, terminal, Settings(device="cpu"), pane, state)
+    app.after_first_frame = None
+    return app
+
+
+async def settled(pilot):
+    """Wait until no worker runs and no message waits."""
+    await pilot.pause()
+    while any(not worker.is_finished for worker in pilot.app.workers):
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+def pane_of(pilot):
+    return pilot.app.screen_stack[0].query_one(Pane)
+
+
+async def press(pilot, *keys):
+    """Press keys, wait for all that comes of them, and return the pane."""
+    await pilot.press(*keys)
+    await settled(pilot)
+    return pane_of(pilot)
+
+
+def notice(pilot):
+    """What the notice line says; "" where it is hidden."""
+    found = pilot.app.screen_stack[0].query_one(Notice)
+    return str(found.content) if found.display else ""
+
+
+def texts(pilot):
+    """The lines on the screen."""
+    from tests.conftest import screen_dump
+
+    return screen_dump(pilot.app).partition("\n--- ")[0].splitlines()
