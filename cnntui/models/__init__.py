@@ -1,0 +1,1 @@
+"""How a network is named, built, given weights and recognised; knows no screen and no tracing."""
