@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run="pane", pane="home")
     commands = top.add_subparsers(metavar="command", parser_class=Parser)
     panes = {entry.about["command"]: entry for entry in entries("panes")}
-    fills = {"conv": _conv, "pool": _pool, "filters": _filters}
+    fills = {"conv": _conv, "pool": _pool, "filters": _filters, "layers": _layers}
     for name, entry in panes.items():
         aliases = [entry.name] if entry.name != name else []
         command = _command(commands, name, entry.about["summary"], aliases)
@@ -70,9 +70,11 @@ def parser() -> argparse.ArgumentParser:
             fills[name](command)
     samples = _command(commands, "samples", "list the inputs and kernels there are by name")
     samples.set_defaults(run="samples")
+    nets = _command(commands, "nets", "list the networks there are by name")
+    nets.set_defaults(run="nets")
     doctor = _command(commands, "doctor", "tell what cnntui finds on this machine")
     doctor.set_defaults(run="doctor")
-    for listing in (samples, doctor):
+    for listing in (samples, nets, doctor):
         listing.add_argument("--json", action="store_true", help="print one JSON object")
     return top
 
@@ -140,6 +142,22 @@ def _filters(command: argparse.ArgumentParser) -> None:
     _printing(command)
 
 
+def _layers(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run="layers")
+    add = command.add_argument
+    what = "a name (cnntui nets), package.module:callable, path/file.py:callable, a run or weights"
+    add("net", nargs="?", metavar="NET", help=what)
+    add("--input", metavar="I", help="channels x height x width: 3x224x224; several: 3x64x64,10")
+    add("--classes", type=_whole("number of classes"), metavar="N")
+    add("--weights", metavar="F", help="a .safetensors file, or a .pt or .pth of tensors alone")
+    add("--batch", type=_whole("batch"), default=1, metavar="N", help="pictures at a time")
+    add("--depth", type=_whole("depth"), metavar="D", help="fold names to so many parts")
+    add("--verbose", action="store_true", help="the traceback of what failed in your code")
+    shown = _printing(command)
+    shown.add_argument("--csv", action="store_true", help="print the table as CSV")
+    shown.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+
+
 def _shared(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--input", default="digit", metavar="I", help="a sample's name (cnntui samples) or a file")
@@ -154,11 +172,12 @@ def _shared(command: argparse.ArgumentParser) -> None:
     _printing(command)
 
 
-def _printing(command: argparse.ArgumentParser) -> None:
+def _printing(command: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     command.add_argument("--device", metavar="DEV", help="auto, cpu, cuda, cuda:N or mps")
     shown = command.add_mutually_exclusive_group()
     shown.add_argument("--print", action="store_true", help="print the pane as text")
     shown.add_argument("--json", action="store_true", help="print one JSON object")
+    return shown
 
 
 def _of(choices: tuple[str, ...]) -> str:
@@ -232,6 +251,7 @@ def first_screen(why: str) -> str:
             f"The app is not opened: {why}.",
             *rows,
             "  cnntui samples    list the inputs and kernels there are by name",
+            "  cnntui nets       list the networks there are by name",
             "  cnntui doctor     tell what cnntui finds on this machine",
             "Example: cnntui conv --input digit:7 --kernel sobel-x --step 12 --print",
         ]

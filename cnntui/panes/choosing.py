@@ -101,6 +101,10 @@ class ChoosingPane(Pane):
 
     # the state
 
+    def open_state(self, state: Any) -> None:
+        """Show a state that another pane has made."""
+        self.state = state
+
     def action_do(self, verb: str, *arguments: object) -> None:
         """Apply a verb of the state, once there is one."""
         if self.state is not None:

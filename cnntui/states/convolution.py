@@ -56,6 +56,12 @@ class ConvolutionState(Stepper):
         )
         return state._measured().follow()
 
+    @classmethod
+    def on_layer(cls, conv: Convolution, input_name: str, kernel_name: str) -> Self:
+        """Open a layer of a network on what flows into it."""
+        state = cls(conv=conv, opened=conv, input_name=input_name, kernel_name=kernel_name)
+        return state._measured().follow()
+
     @property
     def grids(self) -> tuple[str, ...]:
         """Output, input, kernel."""

@@ -55,6 +55,19 @@ class PoolingState(Stepper):
         )
         return state._measured().follow()
 
+    @classmethod
+    def on_layer(cls, pool: Pooling, input_name: str) -> Self:
+        """Open a layer of a network on what flows into it."""
+        focus = "maximum" if pool.takes_maximum else "average"
+        state = cls(
+            chosen=pool,
+            partner=partner_of(pool),
+            opened=pool,
+            input_name=input_name,
+            focus=focus,
+        )
+        return state._measured().follow()
+
     @property
     def grids(self) -> tuple[str, ...]:
         """Maximum, average, input."""

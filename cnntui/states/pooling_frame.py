@@ -15,7 +15,7 @@ from cnntui.states.input_board import input_board, reader_lines
 from cnntui.states.output_board import output_board
 from cnntui.states.shift_words import changed_line, followed_line
 from cnntui.states.stepper import SHIFTS
-from cnntui.states.words import cropped, line, listed, sized, wrapped
+from cnntui.states.words import cropped, flowed, line, listed, sized, wrapped
 
 if TYPE_CHECKING:
     from cnntui.states.pooling import PoolingState
@@ -137,7 +137,8 @@ def _comma(values: list[str]) -> list[Line]:
 
 def _average_lines(step: PoolingStep | None, width: int, most: int) -> list[Line]:
     if step is None:
-        return [line("average pooling has no dilation in torch; D takes it back", "dim")]
+        says = line("average pooling has no dilation in torch; D takes it back", "dim")
+        return flowed(says, width, most)
     values, more = _values(step)
     terms = [line(f"({values[0]}" if values else "(")]
     terms += [line(f"+ {text}") for text in values[1:]]

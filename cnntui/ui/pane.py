@@ -53,6 +53,17 @@ class Pane(Widget):
             super().__init__()
             self.text, self.bad = text, bad
 
+    class Wanted(Message):
+        """Another pane is wanted, in a state."""
+
+        def __init__(self, pane: str, state: Any) -> None:
+            super().__init__()
+            self.pane, self.state = pane, state
+
+    def open_state(self, state: Any) -> None:
+        """Show a state that another pane has made."""
+        raise NotImplementedError
+
     def __init__(self, terminal: Terminal, opening: Any = None, device: str = "auto") -> None:
         super().__init__(id="pane")
         self.terminal, self.opening, self.device = terminal, opening, device

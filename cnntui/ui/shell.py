@@ -72,6 +72,12 @@ class PaneScreen(Screen[None]):
         """The pane, once it is loaded."""
         return next(iter(self.query(Pane)), None)
 
+    def on_pane_wanted(self, event: Pane.Wanted) -> None:
+        """Open another pane in the state that this one made."""
+        app = self.app
+        assert isinstance(app, Laboratory)
+        app.open_in(event.pane, event.state)
+
     def on_pane_noticed(self, event: Pane.Noticed) -> None:
         """Show what the pane says."""
         self.query_one(Notice).say(event.text, event.bad)
@@ -202,6 +208,16 @@ class Laboratory(App[None]):
         if self.after_first_frame and renderable is not None and not self._batch_count:
             self.run_worker(self.after_first_frame, thread=True, group="warm")
             self.after_first_frame = None
+
+    def open_in(self, name: str, state: Any) -> None:
+        """Open a pane in a state, whether it was open before or not."""
+        self.opening = {**self.opening, name: state}
+        for screen in self._screen_stacks.get(name, []):
+            if isinstance(screen, PaneScreen):
+                screen.opening = state
+                if screen.pane is not None:
+                    screen.pane.open_state(state)
+        self.switch_mode(name)
 
     def action_open(self, name: str) -> None:
         """Open a pane."""

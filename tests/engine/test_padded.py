@@ -11,15 +11,18 @@ from torch.nn import functional as F
 from cnntui.engine.geometry import Axis, Window
 from cnntui.engine.padded import padded_cells, sources
 
-MODES = {"zeros": "constant", "reflect": "reflect", "replicate": "replicate", "circular": "circular"}
+MODES = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "replicate",
+    "circular": "circular",
+}
 
 
 @given(st.sampled_from(tuple(MODES)), st.data())
 def test_any_cells_are_torchs(mode, data):
     height, width = (data.draw(st.integers(2, 6)) for _ in "hw")
-    pads = [
-        tuple(data.draw(st.integers(0, size - 1)) for _ in "ab") for size in (height, width)
-    ]
+    pads = [tuple(data.draw(st.integers(0, size - 1)) for _ in "ab") for size in (height, width)]
     image = np.random.default_rng(0).normal(size=(2, height, width)).astype(np.float32)
     (top, bottom), (left, right) = pads
     whole = F.pad(
@@ -36,7 +39,9 @@ def test_any_cells_are_torchs(mode, data):
     ]
     rows, columns = (range(a, b) for a, b in zip(starts, stops, strict=True))
     found = padded_cells(image, Window(*axes), rows, columns)
-    expected = whole[:, rows.start + top : rows.stop + top, columns.start + left : columns.stop + left]
+    expected = whole[
+        :, rows.start + top : rows.stop + top, columns.start + left : columns.stop + left
+    ]
     assert found.dtype == np.float64
     assert (found == expected).all()
 

@@ -341,8 +341,8 @@ async def test_what_cannot_be_done_is_said_and_changes_nothing():
             pane = await press(pilot, keys[-1])
             assert says in notice(pilot)
             assert (pane.state.conv, pane.state.index) == (before.conv, before.index)
-            await press(pilot, "right")
-            assert notice(pilot) == ""
+        await press(pilot, "right")
+        assert notice(pilot) == ""
 
 
 # the mouse

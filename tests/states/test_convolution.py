@@ -199,7 +199,7 @@ def test_the_equivariance_of_a_convolution_is_counted():
     image[0, 3:5, 3:5] = 1  # far from the border: every output follows
     state = ConvolutionState.of(grid(1, 8, 8), load_kernel("sobel-x"))
     still = state.with_input(type(grid(1, 1, 1))("dot", image, "grid")).shifted()
-    assert "moves along by 1: 30 of 30 cells agree" in "".join(
+    assert "input by 1, output by 1: 30 of 30 cells agree" in "".join(
         text for text, _ in shift_lines(still)[2]
     )
 
@@ -368,10 +368,6 @@ def test_an_uneven_padding_is_told_for_both_axes():
     lying = Kernel("lying", np.ones((1, 2), np.float32))
     text = subtitle(opened(1, 6, 6, of=lying).padded_by_name().padded_by_name())
     assert "0+1" in text
-
-
-class Counted(np.ndarray):
-    """An input that counts the cells read out of it."""
 
 
 @pytest.mark.parametrize("view", ["numbers", "heat"])

@@ -71,6 +71,7 @@ def test_any_verbs_stay_inside(pressed):
 
 def content(state):
     """Everything of a state but its problem; arrays and operations by what they hold."""
+
     def held(value):
         if isinstance(value, np.ndarray):
             return value.shape, value.tobytes()

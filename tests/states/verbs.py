@@ -27,7 +27,9 @@ BY_ONE = st.sampled_from((1, -1))
 
 def grid(*shape: int, seed: int = 0, name: str = "drawn") -> Input:
     """Whole numbers from -9 to 9."""
-    return Input(name, np.random.default_rng(seed).integers(-9, 10, shape).astype(np.float32), "grid")
+    return Input(
+        name, np.random.default_rng(seed).integers(-9, 10, shape).astype(np.float32), "grid"
+    )
 
 
 def kernel(*shape: int, seed: int = 0) -> Kernel:
@@ -44,7 +46,9 @@ inputs = st.builds(
 kernels = st.one_of(
     st.builds(kernel, st.integers(1, 3), st.integers(1, 3), seed=st.integers(0, 99)),
     st.builds(kernel, st.integers(1, 4), st.sampled_from((1, 3)), st.just(2), st.just(3)),
-    st.sampled_from(("gaussian-3", "box-blur", "sobel-x", "rgb-bank", "edges-bank")).map(load_kernel),
+    st.sampled_from(("gaussian-3", "box-blur", "sobel-x", "rgb-bank", "edges-bank")).map(
+        load_kernel
+    ),
 )
 
 

@@ -18,6 +18,15 @@ def styled(words, y=0):
     return [(s.text, s.style.color.triplet.hex, bool(s.style.bold)) for s in words.render_line(y)]
 
 
+async def quiet(pilot, sent):
+    """Wait until nothing more is painted, and forget what was."""
+    while True:
+        sent.clear()
+        await pilot.pause()
+        if not sent:
+            return
+
+
 async def test_each_role_has_its_style():
     app = Said()
     async with app.run_test(size=(80, 5)):

@@ -1,0 +1,345 @@
+"""A traced network as one JSON object, CSV, Markdown or a printed page; also a file's tensors.
+
+Plain functions of a Trace: the command line prints what they return, the pane's export writes it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnntui.engine.memory import Fit, TrainingMemory
+from cnntui.engine.rows import Row, Trace, TraceError
+from cnntui.errors import UserError, printable
+from cnntui.numbers import counted, in_json, shape
+from cnntui.states.layers import Item, LayersState, folded_items
+from cnntui.states.layers_frame import MACS_LINE, field_text, pair_text, size_text, table_of
+
+if TYPE_CHECKING:
+    from cnntui.models.checkpoint import Stored
+    from cnntui.states.networks import Network
+
+ROW = (
+    *("index", "name", "type", "settings", "input_shape", "output_shape", "params"),
+    *("trainable_params", "params_formula", "macs", "receptive_field", "jump"),
+    *("activation_bytes", "inputs", "parameter_bytes", "params_share", "macs_share"),
+    *("start", "global_field"),
+)
+CSV = (
+    *("index", "name", "type", "settings", "input_shape", "output_shape", "params"),
+    *("trainable_params", "params_formula", "macs", "activation_bytes", "parameter_bytes"),
+    *("receptive_field", "jump", "inputs"),
+)
+SUMMED = ("params", "trainable_params", "macs", "activation_bytes", "parameter_bytes")
+TITLES = ("#", "name", "type", "output", "params", "MACs", "bytes", "field", "jump")
+RIGHT = frozenset(("#", "params", "MACs", "bytes", "field", "jump"))
+UNCALLED = "(no call used)"
+
+
+class Totals(NamedTuple):
+    """The sums of some rows, in the order of SUMMED."""
+
+    params: int
+    trainable_params: int
+    macs: int
+    activation_bytes: int
+    parameter_bytes: int
+
+
+def written(trace: Trace, suffix: str) -> str:
+    """Return the table as a file with this ending holds it: .csv, .json or .md. Raises UserError."""
+    forms = {".csv": layers_csv, ".md": layers_markdown, ".markdown": layers_markdown}
+    kind = suffix.lower()
+    if kind == ".json":
+        return json.dumps(in_json(layers_report(trace)), allow_nan=False) + "\n"
+    if kind not in forms:
+        raise UserError(f"{suffix or 'no ending'} is no table's; end the name in .csv, .json or .md")
+    return forms[kind](trace) + "\n"
+
+
+# JSON
+
+
+def layers_report(
+    trace: Trace, memory: TrainingMemory | None = None, fit: Fit | None = None
+) -> dict[str, Any]:
+    """Return the object that ``layers --json`` prints; every row is in it, whatever is folded.
+
+    ``memory`` in it is null without one, and ``fits`` and ``device`` in that without a GPU.
+    """
+    return {
+        "name": trace.name,
+        "input_shape": trace.input_shape,
+        "input_shapes": trace.input_shapes,
+        "rows": [{name: getattr(row, name) for name in ROW} for row in trace.rows],
+        "uncalled": [{"name": name, "params": params} for name, params in trace.uncalled],
+        "total_params": trace.total_params,
+        "trainable_params": trace.trainable_params,
+        "total_macs": trace.total_macs,
+        "flops": trace.flops,
+        "activation_bytes": trace.activation_bytes,
+        "parameter_bytes": trace.parameter_bytes,
+        "memory": None if memory is None else _memory(memory, fit),
+        "how": trace.how,
+        "why": trace.why,
+        "error": None if trace.error is None else asdict(trace.error),
+    }
+
+
+def _memory(memory: TrainingMemory, fit: Fit | None) -> dict[str, Any]:
+    return {
+        **asdict(memory),
+        "total": memory.total,
+        "fits": None if fit is None else fit.fits,
+        "device": None if fit is None else fit.device,
+        "free": None if fit is None else fit.free,
+    }
+
+
+def tensors_report(name: str, tensors: Sequence[Stored]) -> dict[str, Any]:
+    """Return the object printed for a file of weights of no known network."""
+    return {
+        "name": name,
+        "tensors": [asdict(tensor) for tensor in tensors],
+        "total_bytes": sum(tensor.bytes for tensor in tensors),
+    }
+
+
+# CSV and Markdown: the columns sum to the trace's totals
+
+
+def layers_csv(trace: Trace, items: Sequence[Item] | None = None) -> str:
+    """Return the table as CSV, shapes as ``1x64x56x56``; what no call used is its last line."""
+    return _csv(CSV, [_csv_cells(item) for item in _all(trace, items)] + _uncalled_csv(trace))
+
+
+def layers_markdown(trace: Trace, items: Sequence[Item] | None = None) -> str:
+    """Return the table as Markdown; its last line holds the totals."""
+    lines = printed_cells(trace, _all(trace, items))
+    *rows, total = lines
+    return _markdown(TITLES, [*rows, tuple(f"**{text}**" if text else "" for text in total)])
+
+
+def tensors_csv(tensors: Sequence[Stored]) -> str:
+    """Return the tensors of a file as CSV."""
+    rows = [(printable(t.name), _plain(t.shape), t.dtype, t.bytes) for t in tensors]
+    return _csv(("name", "shape", "dtype", "bytes"), rows)
+
+
+def tensors_markdown(tensors: Sequence[Stored]) -> str:
+    """Return the tensors of a file as Markdown."""
+    return _markdown(("name", "shape", "dtype", "bytes"), tensor_cells(tensors))
+
+
+def _all(trace: Trace, items: Sequence[Item] | None) -> Sequence[Item]:
+    return folded_items(trace.rows, None, frozenset()) if items is None else items
+
+
+def uncalled(trace: Trace) -> Totals:
+    """Return the sums of the parameters that no call used."""
+    rows = [sum(getattr(row, name) for row in trace.rows) for name in SUMMED]
+    return Totals(
+        trace.total_params - rows[0],
+        trace.trainable_params - rows[1],
+        0,
+        0,
+        trace.parameter_bytes - rows[4],
+    )
+
+
+def sums(item: Item) -> Totals:
+    """Return the sums of a line's rows."""
+    return Totals(*(sum(getattr(row, name) for row in item.rows) for name in SUMMED))
+
+
+def _csv_cells(item: Item) -> tuple[object, ...]:
+    first, last, found = item.rows[0], item.row, sums(item)
+    return (
+        first.index,
+        printable(item.name),
+        f"block of {len(item.rows)}" if item.block else last.type,
+        "" if item.block else _plain_text(last.settings),
+        _plain(first.input_shape),
+        _plain(last.output_shape),
+        found.params,
+        found.trainable_params,
+        "" if item.block else _plain_text(last.params_formula),
+        found.macs,
+        found.activation_bytes,
+        found.parameter_bytes,
+        _plain(last.receptive_field or ()),
+        _plain(last.jump or ()),
+        " ".join(map(str, _inputs(item))),
+    )
+
+
+def _inputs(item: Item) -> list[int]:
+    """Return the rows outside it that it reads."""
+    own = {row.index for row in item.rows}
+    return list(dict.fromkeys(at for row in item.rows for at in row.inputs if at not in own))
+
+
+def _uncalled_csv(trace: Trace) -> list[tuple[object, ...]]:
+    rest = uncalled(trace)
+    if not trace.uncalled:
+        return []
+    told = _uncalled_type(trace)
+    numbers = (rest.params, rest.trainable_params, "", 0, 0, rest.parameter_bytes)
+    return [("", UNCALLED, told, "", "", "", *numbers, "", "", "")]
+
+
+def _uncalled_type(trace: Trace) -> str:
+    many = len(trace.uncalled)
+    return f"{many} parameter tensor{'s' if many > 1 else ''}"
+
+
+def _plain(sizes: Sequence[float]) -> str:
+    return "x".join(map(str, sizes))
+
+
+def _plain_text(text: str) -> str:
+    return text.replace("×", "x")
+
+
+def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([head, *rows])
+    return written.getvalue().rstrip("\n")
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---:" if title in RIGHT else "---" for title in head]
+    lines = [head, rule, *([text.replace("|", "\\|") for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+# the printed page
+
+
+def layers_page(
+    network: Network,
+    state: LayersState,
+    memory: TrainingMemory | None,
+    fit: Fit | None,
+    width: int | None,
+) -> str:
+    """Lay a network out as text; None for as wide as its longest names.
+
+    Where that is more than ``width``, the table is the pane's own, which fits any width.
+    """
+    trace = network.trace
+    table = printed_table(printed_cells(trace, state.items), TITLES)
+    if width is not None and max(map(len, table)) > width:
+        from cnntui.ui.table import table_text
+
+        table = table_text(table_of(state.sized(len(state.items)), width))
+    heading = " · ".join(filter(None, (network.title, network.facts)))
+    parts = [printable(heading), f"input {' and '.join(map(shape, trace.input_shapes))}", ""]
+    return "\n".join([*parts, *table, "", *summary(trace, memory, fit)])
+
+
+def printed_cells(trace: Trace, items: Sequence[Item]) -> list[tuple[str, ...]]:
+    """Return the texts of each line under TITLES; the last line holds the totals."""
+    lines = [_cells(item) for item in items]
+    rest = uncalled(trace)
+    if trace.uncalled:
+        numbers = (counted(rest.params), "0", "0")
+        lines.append(("", UNCALLED, _uncalled_type(trace), "", *numbers, "", ""))
+    numbers = trace.total_params, trace.total_macs, trace.activation_bytes
+    return [*lines, ("", "total", "", "", *map(counted, numbers), "", "")]
+
+
+def _cells(item: Item) -> tuple[str, ...]:
+    row, found = item.row, sums(item)
+    return (
+        str(item.rows[0].index),
+        printable(item.name),
+        f"block of {len(item.rows)}" if item.block else _kind(row),
+        shape(row.output_shape[1:]),
+        counted(found.params),
+        counted(found.macs),
+        counted(found.activation_bytes),
+        field_text(row),
+        "" if row.jump is None else pair_text(row.jump),
+    )
+
+
+def _kind(row: Row) -> str:
+    frozen = "frozen" if row.frozen else ""
+    return printable(" ".join(filter(None, (row.type, row.settings, frozen))))
+
+
+def printed_table(cells: Sequence[tuple[str, ...]], titles: Sequence[str]) -> list[str]:
+    """Return lines whose columns are as wide as their longest text."""
+    widths = [max(map(len, texts)) for texts in zip(titles, *cells, strict=True)]
+    adjust = [str.rjust if title in RIGHT else str.ljust for title in titles]
+    return [
+        "  ".join(put(*each) for put, *each in zip(adjust, row, widths, strict=True)).rstrip()
+        for row in (titles, *cells)
+    ]
+
+
+def summary(trace: Trace, memory: TrainingMemory | None, fit: Fit | None) -> list[str]:
+    """Say the totals, what training takes and what is to be known of the numbers."""
+    frozen = trace.total_params - trace.trainable_params
+    split = f" ({counted(frozen)} frozen)" if frozen else ""
+    said = [
+        f"parameters   {counted(trace.total_params)}{split}, {size_text(trace.parameter_bytes)}",
+        f"MACs         {counted(trace.total_macs)}, FLOPs {counted(trace.flops)}, "
+        f"of a batch of {trace.input_shape[0]}",
+        f"activations  {size_text(trace.activation_bytes)}",
+    ]
+    if memory is not None:
+        said += [f"training     {training_text(memory, fit)}"]
+    said.append(MACS_LINE)
+    if any(row.global_field for row in trace.rows):
+        said.append("field*: a global path sees the whole picture; this is the local field")
+    if trace.why:
+        said.append(printable(f"run on {trace.how} tensors: {trace.why}"))
+    if trace.error is not None:
+        said.append(error_text(trace.error))
+    return said
+
+
+def training_text(memory: TrainingMemory, fit: Fit | None) -> str:
+    """Say what one training step takes, and whether it fits on the GPU."""
+    parts = (
+        (memory.parameters, "parameters"),
+        (memory.gradients, "gradients"),
+        (memory.optimizer_state, memory.optimizer),
+        (memory.activations, "activations"),
+    )
+    told = " + ".join(f"{size_text(size)} {name}" for size, name in parts if size)
+    said = f"{size_text(memory.total)} for a batch of {memory.batch}: {told}"
+    if fit is None:
+        return said
+    verb = "fits" if fit.fits else "does not fit"
+    return f"{said}; {verb} on {fit.device} ({size_text(fit.free)} free)"
+
+
+def error_text(error: TraceError) -> str:
+    """Say on one line where the network stopped, torch's own message, and what would fit."""
+    kind = f" ({error.type})" if error.type and error.type != error.name else ""
+    where = f" at {error.name}{kind}" if error.name else ""
+    got = f"; got {error.got}" if error.got else ""
+    wanted = f", expected {error.expected}" if error.got and error.expected else ""
+    fix = f"; it would fit with {error.fix}" if error.fix else ""
+    said = " ".join(error.message.split())
+    return printable(f"stopped{where}: {said.rstrip('.')}{got}{wanted}{fix}")
+
+
+def tensors_page(name: str, tensors: Sequence[Stored]) -> str:
+    """Lay the tensors of a file out as text."""
+    total = sum(tensor.bytes for tensor in tensors)
+    table = printed_table(tensor_cells(tensors), ("name", "shape", "dtype", "bytes"))
+    head = f"{printable(name)} holds weights of no known network: {len(tensors)} tensors"
+    return "\n".join([head, "", *table, "", f"{counted(total)} bytes, {size_text(total)}"])
+
+
+def tensor_cells(tensors: Sequence[Stored]) -> list[tuple[str, ...]]:
+    """Return name, shape, type and bytes of each tensor, as text."""
+    return [(printable(t.name), shape(t.shape), t.dtype, counted(t.bytes)) for t in tensors]

@@ -1,0 +1,80 @@
+"""The network as a drawing of blocks: width follows channels, height the picture's size."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import log2
+
+from cnntui.engine.rows import Row, Trace
+from cnntui.frames import Line, Run
+
+LEVELS = "▁▂▃▄▅▆▇█"
+LINES = 2
+QUIET = ("BatchNorm2d", "ReLU", "ReLU6", "SiLU", "Dropout", "Identity", "LayerNorm", "GELU")
+
+
+def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
+    """Draw one block a layer in two lines of ``width`` characters; the chosen one stands out.
+
+    Layers that keep the shape (norms, activations, dropout) belong to the block before them. A
+    long network is thinned to as many blocks as there are characters.
+    """
+    blocks = blocks_of(trace)
+    if not blocks:
+        return ()
+    widths = _widths([block[0] for block in blocks], width)
+    chosen_at = _block_with(blocks, chosen)
+    tops: list[Run] = []
+    bottoms: list[Run] = []
+    for at, ((row, _), size) in enumerate(zip(blocks, widths, strict=True)):
+        if not size:
+            continue
+        role = "key" if at == chosen_at else "output" if at % 2 else "input"
+        upper, lower = _column(_height(row, trace))
+        tops.append((upper * size, role))
+        bottoms.append((lower * size, role))
+    return tuple(tops), tuple(bottoms)
+
+
+def blocks_of(trace: Trace) -> list[tuple[Row, tuple[int, ...]]]:
+    """Return the rows that are drawn, each with the indices of the rows it stands for."""
+    blocks: list[tuple[Row, list[int]]] = []
+    for row in trace.rows:
+        quiet = row.type in QUIET or row.rearranges or row.output_shape == row.input_shape
+        if blocks and quiet and not row.params_formula.count("×"):
+            blocks[-1][1].append(row.index)
+        else:
+            blocks.append((row, [row.index]))
+    return [(row, tuple(indices)) for row, indices in blocks]
+
+
+def _block_with(blocks: list[tuple[Row, tuple[int, ...]]], chosen: Row | None) -> int:
+    if chosen is None:
+        return -1
+    return next((at for at, (_, indices) in enumerate(blocks) if chosen.index in indices), -1)
+
+
+def _widths(rows: list[Row], total: int) -> list[int]:
+    """Share the characters: by the logarithm of the channels, at least one while there is room."""
+    channels = [row.output_shape[1] if len(row.output_shape) > 1 else 1 for row in rows]
+    weights = [1 + log2(max(1, count)) for count in channels]
+    scale = min(1.0, total / sum(weights))
+    edges = [0.0]
+    for weight in weights:
+        edges.append(edges[-1] + weight * scale)
+    return [round(right) - round(left) for left, right in pairwise(edges)]
+
+
+def _height(row: Row, trace: Trace) -> float:
+    """Return the share, 0 to 1, of a row's picture height in the input's, on a logarithm."""
+    whole = trace.input_shape[-1] if len(trace.input_shape) > 2 else 1
+    now = row.output_shape[-2] if len(row.output_shape) > 3 else 1
+    return log2(1 + now) / log2(1 + max(2, whole))
+
+
+def _column(height: float) -> tuple[str, str]:
+    """Return the two characters of a column of that height."""
+    eighths = max(1, min(LINES * 8, round(height * LINES * 8)))
+    if eighths <= 8:
+        return " ", LEVELS[eighths - 1]
+    return LEVELS[eighths - 9], "█"

@@ -1,0 +1,218 @@
+"""The Layers pane's state: a traced network, its rows in an order, and the one under the cursor.
+
+Knows no screen. Rows are folded into blocks by the dots of their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Self
+
+from cnntui.engine.rows import Row, Trace
+from cnntui.errors import UserError
+from cnntui.states.networks import Network
+
+SORTS = ("", "params", "macs", "activation_bytes", "receptive_field")
+HEAD_LINES = 1
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the table: a row, or a block of rows folded into one line."""
+
+    name: str
+    rows: tuple[Row, ...]
+    block: bool = False
+
+    @property
+    def row(self) -> Row:
+        """The last row: its output is the block's."""
+        return self.rows[-1]
+
+    @property
+    def params(self) -> int:
+        """Parameters of all rows."""
+        return sum(row.params for row in self.rows)
+
+    @property
+    def trainable_params(self) -> int:
+        """Trainable parameters of all rows."""
+        return sum(row.trainable_params for row in self.rows)
+
+    @property
+    def macs(self) -> int:
+        """Multiply–adds of all rows."""
+        return sum(row.macs for row in self.rows)
+
+    @property
+    def activation_bytes(self) -> int:
+        """Bytes of all rows' outputs."""
+        return sum(row.activation_bytes for row in self.rows)
+
+    @property
+    def receptive_field(self) -> tuple[int, ...]:
+        """The last row's field, for sorting."""
+        return self.row.receptive_field or (0,)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class LayersState:
+    """A network as a table.
+
+    ``depth`` folds names to so many parts (None: every layer has its line); ``opened`` and
+    ``folded`` are the blocks the user opened or folded by hand. ``sort`` is one of SORTS, ``find``
+    keeps the rows whose name or type holds it. ``cursor`` counts lines; ``top`` is the first on
+    view of ``height``. ``network`` is what was traced, where it can be run.
+    """
+
+    trace: Trace
+    network: Network | None = None
+    depth: int | None = None
+    device: str = "auto"
+    folded: frozenset[str] = frozenset()
+    sort: str = ""
+    find: str = ""
+    cursor: int = 0
+    top: int = 0
+    height: int = 16
+    problem: str = ""
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """The lines of the table, in order."""
+        items = folded_items(self.trace.rows, self.depth, self.folded)
+        wanted = self.find.lower().split()
+        kept = [i for i in items if all(w in f"{i.name} {i.row.type}".lower() for w in wanted)]
+        if self.sort:
+            kept.sort(key=lambda item: getattr(item, self.sort), reverse=True)
+        return tuple(kept)
+
+    @classmethod
+    def of(cls, network: Network, depth: int | None = None) -> Self:
+        """Open a network."""
+        return cls(trace=network.trace, network=network, depth=depth)
+
+    @property
+    def title(self) -> str:
+        """What the network is called and what is known of it."""
+        if self.network is None:
+            return self.trace.name
+        return " · ".join(part for part in (self.network.title, self.network.facts) if part)
+
+    def refused(self, problem: UserError | str) -> Self:
+        """Return the same state, saying why nothing was changed."""
+        return replace(self, problem=str(problem))
+
+    @property
+    def item(self) -> Item | None:
+        """The line under the cursor."""
+        return self.items[self.cursor] if self.items else None
+
+    @property
+    def shown(self) -> range:
+        """Positions of the lines on view."""
+        return range(self.top, min(self.top + self.height, len(self.items)))
+
+    def sized(self, rows: int) -> Self:
+        """Show so many lines."""
+        return replace(self, height=max(1, rows)).to(self.cursor)
+
+    def to(self, cursor: int) -> Self:
+        """Go to a line, the nearest there is; the view follows, no further than needed."""
+        last = max(0, len(self.items) - 1)
+        cursor = max(0, min(cursor, last))
+        top = min(max(self.top, cursor - self.height + 1), cursor)
+        top = max(0, min(top, len(self.items) - self.height))
+        return replace(self, cursor=cursor, top=top, problem="")
+
+    def moved(self, by: int) -> Self:
+        """Move the cursor by some lines."""
+        return self.to(self.cursor + by)
+
+    def paged(self, by: int) -> Self:
+        """Move the cursor by some screens."""
+        return self.to(self.cursor + by * max(1, self.height - 1))
+
+    def first(self) -> Self:
+        """Go to the first line."""
+        return self.to(0)
+
+    def last(self) -> Self:
+        """Go to the last line."""
+        return self.to(len(self.items) - 1)
+
+    def to_row(self, index: int) -> Self:
+        """Go to the line that holds a row of the trace."""
+        for at, item in enumerate(self.items):
+            if any(row.index == index for row in item.rows):
+                return self.to(at)
+        return self
+
+    def _rearranged(self, **changes: object) -> Self:
+        """Return the state in another order, on the same row where it is still there."""
+        item = self.item
+        changed = replace(self, **changes, cursor=0, top=0)  # type: ignore[arg-type]
+        return changed.to_row(item.row.index) if item else changed
+
+    def sorted_by(self, column: str = "") -> Self:
+        """Sort by a column, largest first; without a name by the next of SORTS."""
+        if not column:
+            column = SORTS[(SORTS.index(self.sort) + 1) % len(SORTS)]
+        return self._rearranged(sort="" if column == self.sort else column)
+
+    def finding(self, text: str) -> Self:
+        """Keep the lines whose name or type holds every word."""
+        found = self._rearranged(find=text)
+        if not found.items:
+            return replace(self, problem=f"no layer's name or type holds {text!r}")
+        return found
+
+    def deeper(self, by: int) -> Self:
+        """Unfold, or fold, all blocks by one level."""
+        deepest = max(row.name.count(".") + 1 for row in self.trace.rows)
+        depth = (deepest if self.depth is None else self.depth) + by
+        depth = max(1, min(depth, deepest))
+        return self._rearranged(depth=None if depth == deepest else depth, folded=frozenset())
+
+    def toggled(self) -> Self:
+        """Fold the block of the line under the cursor, or unfold the block it is."""
+        item = self.item
+        if item is None:
+            return self
+        if item.block:
+            opened = self.folded - {item.name} if item.name in self.folded else self.folded
+            if item.name in self.folded:
+                return self._rearranged(folded=opened)
+            return self._rearranged(depth=item.name.count(".") + 2, folded=opened)
+        parent = item.name.rpartition(".")[0]
+        if not parent:
+            return replace(self, problem=f"{item.name} stands in no block")
+        return self._rearranged(folded=self.folded | {parent})
+
+
+def folded_items(
+    rows: Sequence[Row], depth: int | None, folded: frozenset[str]
+) -> tuple[Item, ...]:
+    """Fold neighbouring rows of one block into one line."""
+    items: list[Item] = []
+    for row in rows:
+        block = _block_of(row.name, depth, folded)
+        if block is None:
+            items.append(Item(row.name, (row,)))
+        elif items and items[-1].block and items[-1].name == block:
+            items[-1] = Item(block, (*items[-1].rows, row), True)
+        else:
+            items.append(Item(block, (row,), True))
+    return tuple(items)
+
+
+def _block_of(name: str, depth: int | None, folded: frozenset[str]) -> str | None:
+    """Return the outermost block that a row is folded into; None for a line of its own."""
+    parts = name.split(".")
+    for size in range(1, len(parts)):
+        block = ".".join(parts[:size])
+        if block in folded or (depth is not None and size >= depth):
+            return block
+    return None

@@ -1,0 +1,225 @@
+"""What the Layers pane shows, as plain numbers and words; knows no screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cnntui.engine.layer_text import formula, sentence
+from cnntui.engine.rows import Row, Trace
+from cnntui.frames import Column, Line, TableFrame
+from cnntui.numbers import counted, fitted, shape
+from cnntui.states.drawing import drawn
+from cnntui.states.words import cropped, line, wrapped
+
+if TYPE_CHECKING:
+    from cnntui.states.layers import Item, LayersState
+
+WIDE = 110
+BAR = 6
+BLOCKS = " ▏▎▍▌▋▊▉█"
+UNITS = ("", "k", "M", "G", "T")
+MACS_LINE = "MACs: multiply–adds of convolutions and matrix products; FLOPs are twice as many"
+
+
+@dataclass(frozen=True)
+class LayersFrame:
+    """One screenful: totals, the table, the drawing and the words about the chosen layer."""
+
+    totals: str
+    table: TableFrame
+    drawing: tuple[Line, ...]
+    words: tuple[Line, ...]
+
+
+def frame_of(state: LayersState, width: int, lines: int) -> LayersFrame:
+    """Return the frame of a state, ``width`` characters wide, with ``lines`` lines of words."""
+    item = state.item
+    return LayersFrame(
+        totals=totals(state.trace),
+        table=table_of(state, width),
+        drawing=drawn(state.trace, item.row if item else None, width),
+        words=tuple(words_of(state, width))[:lines],
+    )
+
+
+def short_count(value: float) -> str:
+    """Write a count in at most five characters: ``9,408`` below ten thousand, then ``118 M``."""
+    if value < 10_000:
+        return f"{int(value):,}"
+    power = 0
+    while value >= 999.5 and power < len(UNITS) - 1:
+        value, power = value / 1000, power + 1
+    return f"{fitted(value, 4)} {UNITS[power]}"
+
+
+def totals(trace: Trace) -> str:
+    """Write the totals on one line."""
+    return (
+        f"{counted(trace.total_params)} parameters · {short_count(trace.total_macs)}MACs · "
+        f"{shape(trace.input_shape[1:])}"
+    )
+
+
+def bar(share: float, width: int = BAR) -> str:
+    """Draw a share, 0 to 1, in eighths of a character."""
+    eighths = round(max(0.0, min(1.0, share)) * width * 8)
+    if share > 0 and not eighths:
+        eighths = 1
+    full, rest = divmod(eighths, 8)
+    return ("█" * full + (BLOCKS[rest] if rest else "")).ljust(width)
+
+
+# the table
+
+
+def columns_for(width: int) -> tuple[Column, ...]:
+    """Return the columns that fit a width: name and type grow, bars need a wide screen."""
+    wide = width >= WIDE
+    fixed = [Column("#", 4, True), Column("output", 13), Column("params", 11, True)]
+    fixed += [Column("MACs", 7, True), Column("field", 5, True), Column("jump", 4, True)]
+    if wide:
+        fixed[3:3] = [Column("", BAR)]
+        fixed[5:5] = [Column("", BAR)]
+    left = width - sum(column.width + 1 for column in fixed) - 1
+    name = max(8, min(34, left * 11 // 20))
+    return (fixed[0], Column("name", name), Column("type", max(6, left - name)), *fixed[1:])
+
+
+def table_of(state: LayersState, width: int) -> TableFrame:
+    """Return the visible part of the table."""
+    columns = columns_for(width)
+    items = [state.items[at] for at in state.shown]
+    most = _largest(state.trace)
+    return TableFrame(
+        columns=tuple(_marked(column, state.sort) for column in columns),
+        rows=tuple(cells_of(item, most, len(columns) > 8) for item in items),
+        roles=tuple(_role(item) for item in items),
+        top=state.top,
+        total=len(state.items),
+        cursor=state.cursor,
+    )
+
+
+SORTED = {
+    "params": "params",
+    "MACs": "macs",
+    "output": "activation_bytes",
+    "field": "receptive_field",
+}
+
+
+def _marked(column: Column, sort: str) -> Column:
+    if sort and SORTED.get(column.title) == sort:
+        return Column(f"{column.title} ↓", column.width, column.right)
+    return column
+
+
+def _largest(trace: Trace) -> tuple[int, int]:
+    return (
+        max((row.params for row in trace.rows), default=0) or 1,
+        max((row.macs for row in trace.rows), default=0) or 1,
+    )
+
+
+def cells_of(item: Item, most: tuple[int, int], wide: bool) -> tuple[str, ...]:
+    """Return the texts of one line."""
+    row = item.row
+    kind = f"block of {len(item.rows)}" if item.block else f"{row.type} {row.settings}".strip()
+    params, macs = counted(item.params), short_count(item.macs) if item.macs else "0"
+    numbers = [params, macs]
+    if wide:
+        numbers = [params, bar(item.params / most[0]), macs, bar(item.macs / most[1])]
+    where = (field_text(row), "" if row.jump is None else pair_text(row.jump))
+    return (str(item.rows[0].index), item.name, kind, shape(row.output_shape[1:]), *numbers, *where)
+
+
+def field_text(row: Row) -> str:
+    """Write the receptive field; a star where a global path sees the whole picture."""
+    if row.receptive_field is None:
+        return ""
+    return pair_text(row.receptive_field) + ("*" if row.global_field else "")
+
+
+def pair_text(sizes: tuple[float, ...]) -> str:
+    """Write (height, width), once where both agree."""
+    texts = [fitted(size, 5) for size in sizes]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
+def _role(item: Item) -> str:
+    if item.block:
+        return "block"
+    if item.row.frozen:
+        return "dim"
+    return ""
+
+
+# the words
+
+
+def words_of(state: LayersState, width: int) -> list[Line]:
+    """Say what the chosen layer does, with its own numbers, and what it reads."""
+    lines: list[Line] = []
+    error = state.trace.error
+    if error is not None:
+        fix = f"; it would fit with {error.fix}" if error.fix else ""
+        got = f" (got {error.got}, expected {error.expected})" if error.got else ""
+        text = f"stopped at {error.name}: {error.message.splitlines()[0]}{got}{fix}"
+        lines += wrapped([line(word, "bad") for word in text.split()], width, 3)
+    item = state.item
+    if item is not None:
+        lines += _about(state.trace, item, width)
+    return lines
+
+
+def _about(trace: Trace, item: Item, width: int) -> list[Line]:
+    row = item.row
+    title: Line = (
+        (f"{item.name}  ", "strong"),
+        (f"{shape(item.rows[0].input_shape)} → {shape(row.output_shape)}", "output"),
+    )
+    says = [title if not item.block else (*title, (f"  {len(item.rows)} layers", "dim"))]
+    if not item.block:
+        says += wrapped([line(word) for word in sentence(row).split()], width, 2)
+        if formula(row):
+            says.append(line(formula(row), "dim"))
+        if row.params_formula:
+            frozen = " · frozen" if row.frozen else ""
+            says.append(line(f"parameters {row.params_formula} = {counted(row.params)}{frozen}"))
+    says.append(line(_figures(trace, item), "dim"))
+    says.append(_inputs(trace, item.rows[0]))
+    return [cropped(each, width) for each in says]
+
+
+def _figures(trace: Trace, item: Item) -> str:
+    row = item.row
+    parts = [f"activation {size_text(item.activation_bytes)}"]
+    if trace.total_params:
+        parts.append(f"{item.params / trace.total_params:.1%} of the parameters")
+    if trace.total_macs:
+        parts.append(f"{item.macs / trace.total_macs:.1%} of the MACs")
+    if row.receptive_field is not None:
+        parts.append(f"field {pair_text(row.receptive_field)}")
+    if row.global_field:
+        parts.append("* a global path sees the whole picture")
+    return " · ".join(parts)
+
+
+def _inputs(trace: Trace, row: Row) -> Line:
+    names = ["the input" if at < 0 else trace.rows[at].name for at in row.inputs]
+    skips = [at for at in row.inputs if at >= 0 and at != row.index - 1]
+    said = f"reads {' and '.join(names)}" if names else "reads nothing that is traced"
+    return (
+        (said, "dim"),
+        (f" · skip over {row.index - 1 - min(skips)} rows" if skips else "", "kernel"),
+    )
+
+
+def size_text(size: float) -> str:
+    """Write bytes: ``3.2 MiB``."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024 or unit == "GiB":
+            return f"{fitted(size, 5)} {unit}"
+        size /= 1024
+    return ""

@@ -1,0 +1,96 @@
+"""Opens a network by what the user wrote and traces it; imports torch when called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cnntui.engine.rows import Trace
+from cnntui.errors import UserError
+
+if TYPE_CHECKING:
+    from cnntui.models.loading import Loaded
+
+LARGEST_INPUT = 1 << 31  # values
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network as it is shown: what it is called, what is known of it, and its trace."""
+
+    name: str
+    title: str
+    facts: str  # "2015 · y = F(x) + x"; empty for the user's own
+    trace: Trace
+    loaded: Loaded
+    made_with: dict[str, Any]  # classes and channels: to make it again with values
+
+
+def shapes_of(text: str) -> list[tuple[int, ...]]:
+    """Return the shapes in ``3x224x224`` or, for several inputs, ``3x224x224,10``.
+
+    Raises UserError.
+    """
+    shapes = []
+    for part in text.lower().replace("×", "x").split(","):
+        sizes = part.strip().split("x")
+        if not all(size.isdecimal() and len(size) < 10 for size in sizes):
+            raise UserError(
+                f"{text!r} is no input shape; write channels x height x width: 3x224x224"
+            )
+        shapes.append(tuple(int(size) for size in sizes))
+    return shapes
+
+
+def open_network(
+    text: str,
+    *,
+    shapes: list[tuple[int, ...]] | None = None,
+    classes: int | None = None,
+    weights: str | None = None,
+    batch: int = 1,
+) -> Network:
+    """Load a network, give it weights where asked, and trace one forward pass. Raises UserError."""
+    from cnntui.engine.tracing import trace
+    from cnntui.engine.warm import warm_torch
+    from cnntui.models.loading import load_model
+
+    warm_torch()
+    channels = shapes[0][0] if shapes and len(shapes[0]) == 3 else None
+    made_with: dict[str, Any] = {"classes": classes, "in_channels": channels}
+    loaded = load_model(text, **made_with)
+    if weights is not None:
+        from cnntui.models.weights import apply_weights
+
+        apply_weights(loaded.model, weights)
+    wanted: Any = shapes or ([loaded.input_shape] if loaded.input_shape else None)
+    if wanted is None:
+        raise UserError(f"{text}: say what it takes: --input 3x224x224 (channels, height, width)")
+    _check_size(wanted, batch)
+    found = trace(
+        loaded.model, wanted if len(wanted) > 1 else wanted[0], name=loaded.name, batch=batch
+    )
+    return Network(loaded.name, loaded.title, _facts(loaded), found, loaded, made_with)
+
+
+def _check_size(shapes: list[tuple[int, ...]], batch: int) -> None:
+    if batch < 1:
+        raise UserError(f"a batch of {batch} holds nothing; 1 is the least")
+    for shape in shapes:
+        values = batch
+        for size in shape:
+            values *= size
+        if values > LARGEST_INPUT:
+            text = "x".join(map(str, shape))
+            raise UserError(
+                f"an input of {batch} x {text} has {values:,} values; a smaller one fits"
+            )
+
+
+def _facts(loaded: Loaded) -> str:
+    if loaded.origin not in ("net", "checkpoint", "run"):
+        return ""
+    from cnntui.models.naming import find_net
+
+    net = find_net(loaded.name)
+    return f"{net.year} · {net.idea}"

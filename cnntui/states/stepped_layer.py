@@ -1,0 +1,62 @@
+"""Opens a layer of a network in a stepper, with what flows into it for a picture; uses torch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnntui.engine.rows import Row
+from cnntui.errors import UserError
+from cnntui.sources.inputs import load_input
+from cnntui.states.convolution import ConvolutionState
+from cnntui.states.networks import Network
+from cnntui.states.pooling import PoolingState
+
+if TYPE_CHECKING:
+    from torch import nn
+
+PICTURE = "chelsea"
+SEED = 0
+
+
+def stepper_of(
+    network: Network, row: Row, picture: str = PICTURE
+) -> tuple[str, ConvolutionState | PoolingState]:
+    """Return the pane's name and its state for a layer and a picture. Raises UserError.
+
+    A network without weights gets random ones, always the same.
+    """
+    from cnntui.engine.activations import input_of, prepared, stepped
+    from cnntui.engine.convolution import Convolution
+
+    if not row.module:
+        raise UserError(f"{row.name} is a function, not a layer; choose a convolution or pooling")
+    shapes = network.trace.input_shapes
+    if len(shapes) != 1 or len(shapes[0]) != 4:
+        raise UserError("the network takes no picture, so no picture can be stepped through it")
+    model = _with_values(network)
+    data = prepared(load_input(picture).values, shapes[0][1:])
+    call = int(row.name.rpartition("#")[2]) - 1 if "#" in row.name else 0
+    layer = model.get_submodule(row.module)
+    operation = stepped(layer, input_of(model, row.module, call, data))
+    name = f"{picture} in {network.name} at {row.name}"
+    if isinstance(operation, Convolution):
+        return "convolution", ConvolutionState.on_layer(operation, name, f"{row.module}.weight")
+    return "pooling", PoolingState.on_layer(operation, name)
+
+
+def _with_values(network: Network) -> nn.Module:
+    """Return the network with values: its weights, or random ones where it has none."""
+    import torch
+
+    from cnntui.models.loading import load_model
+    from cnntui.models.weights import apply_weights
+
+    loaded = network.loaded
+    if not any(p.is_meta for p in loaded.model.parameters()):
+        return loaded.model
+    with torch.random.fork_rng(devices=()):
+        torch.manual_seed(SEED)
+        made: Any = load_model(loaded.name, **network.made_with, on_meta=False)
+    if loaded.weights is not None:
+        apply_weights(made.model, loaded.weights)
+    return made.model  # type: ignore[no-any-return]
