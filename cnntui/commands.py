@@ -173,6 +173,68 @@ def run_filters(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_layers(options: argparse.Namespace) -> int:
+    """Print a network layer by layer, or open the Layers pane on it."""
+    from cnntui import layer_commands, layer_reports
+    from cnntui.options import parse
+    from cnntui.states.layers import LayersState
+
+    settings = _settings()
+    prints = options.csv or options.markdown or _prints(options)
+    if not prints and options == parse(["layers"]):
+        return _open("layers", None, settings)
+    found = layer_commands.looked_up(options, options.device or settings.device)
+    if isinstance(found, LayersState) and not prints:
+        return _open("layers", found, settings)
+    _say(layer_commands.text(options, found, _print_width()))
+    if not isinstance(found, LayersState) or found.trace.error is None:
+        return 0
+    sys.stdout.flush()
+    raise UserError(layer_reports.error_text(found.trace.name, found.trace.error))
+
+
+def run_nets(options: argparse.Namespace) -> int:
+    """List every known network."""
+    from cnntui import net_reports
+
+    nets = net_reports.listed()
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(nets))
+    else:
+        _say(net_reports.page(nets, _print_width()))
+    return 0
+
+
+def run_build(options: argparse.Namespace) -> int:
+    """Print a written network, or open the Build pane on it."""
+    from cnntui.states.building import FIRST, image_shape, open_state, traced
+
+    settings = _settings()
+    state = open_state(options.file or FIRST)
+    shape = image_shape(options.input) if options.input is not None else None
+    if not options.code and not _prints(options):
+        return _open("building", state.with_input(shape) if shape else state, settings)
+    state = state.fed(shape) if shape else state
+    if options.code:
+        from cnntui.engine.exporting import code
+
+        _say(code(state.blueprint).rstrip("\n"))
+        return 0
+    trace = traced(state)
+    if options.json:
+        from cnntui.layer_reports import layers_report
+        from cnntui.reports import as_json
+
+        print(as_json(layers_report(trace)))
+    else:
+        from cnntui.states.building_frame import text_of
+
+        _say(text_of(state, trace))
+    return 0
+
+
 def _check_size(operation: Any) -> None:
     """Refuse an operation whose padded input or output would not fit in memory."""
     rows, columns = operation.window.rows, operation.window.columns
@@ -260,6 +322,11 @@ def _terminal() -> Any:
     from cnntui.ui.terminal import here
 
     return here()
+
+
+def _print_width() -> int | None:
+    """Return how wide a table may be; None where it goes to a file or a pipe."""
+    return _terminal().columns if sys.stdout.isatty() else None
 
 
 def _unicode() -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnntui.columns import aligned
 from cnntui.engine.memory import Fit, TrainingMemory
 from cnntui.engine.rows import Row, Trace, TraceError
 from cnntui.errors import UserError, printable
@@ -21,7 +22,6 @@ from cnntui.states.layers_frame import MACS_LINE, field_text, pair_text, size_te
 
 if TYPE_CHECKING:
     from cnntui.models.checkpoint import Stored
-    from cnntui.states.networks import Network
 
 ROW = (
     *("index", "name", "type", "settings", "input_shape", "output_shape", "params"),
@@ -37,6 +37,7 @@ CSV = (
 SUMMED = ("params", "trainable_params", "macs", "activation_bytes", "parameter_bytes")
 TITLES = ("#", "name", "type", "output", "params", "MACs", "bytes", "field", "jump")
 RIGHT = frozenset(("#", "params", "MACs", "bytes", "field", "jump"))
+TENSOR = ("name", "shape", "dtype", "bytes")
 UNCALLED = "(no call used)"
 
 
@@ -51,13 +52,15 @@ class Totals(NamedTuple):
 
 
 def written(trace: Trace, suffix: str) -> str:
-    """Return the table as a file with this ending holds it: .csv, .json or .md. Raises UserError."""
+    """Return the table as a .csv, .json or .md file holds it. Raises UserError for others."""
     forms = {".csv": layers_csv, ".md": layers_markdown, ".markdown": layers_markdown}
     kind = suffix.lower()
     if kind == ".json":
         return json.dumps(in_json(layers_report(trace)), allow_nan=False) + "\n"
     if kind not in forms:
-        raise UserError(f"{suffix or 'no ending'} is no table's; end the name in .csv, .json or .md")
+        raise UserError(
+            f"{suffix or 'no ending'} is no table's; end the name in .csv, .json or .md"
+        )
     return forms[kind](trace) + "\n"
 
 
@@ -127,12 +130,12 @@ def layers_markdown(trace: Trace, items: Sequence[Item] | None = None) -> str:
 def tensors_csv(tensors: Sequence[Stored]) -> str:
     """Return the tensors of a file as CSV."""
     rows = [(printable(t.name), _plain(t.shape), t.dtype, t.bytes) for t in tensors]
-    return _csv(("name", "shape", "dtype", "bytes"), rows)
+    return _csv(TENSOR, rows)
 
 
 def tensors_markdown(tensors: Sequence[Stored]) -> str:
     """Return the tensors of a file as Markdown."""
-    return _markdown(("name", "shape", "dtype", "bytes"), tensor_cells(tensors))
+    return _markdown(TENSOR, tensor_cells(tensors))
 
 
 def _all(trace: Trace, items: Sequence[Item] | None) -> Sequence[Item]:
@@ -221,24 +224,19 @@ def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def layers_page(
-    network: Network,
-    state: LayersState,
-    memory: TrainingMemory | None,
-    fit: Fit | None,
-    width: int | None,
+    state: LayersState, memory: TrainingMemory | None, fit: Fit | None, width: int | None
 ) -> str:
     """Lay a network out as text; None for as wide as its longest names.
 
     Where that is more than ``width``, the table is the pane's own, which fits any width.
     """
-    trace = network.trace
-    table = printed_table(printed_cells(trace, state.items), TITLES)
+    trace = state.trace
+    table = aligned(TITLES, printed_cells(trace, state.items), RIGHT)
     if width is not None and max(map(len, table)) > width:
         from cnntui.ui.table import table_text
 
         table = table_text(table_of(state.sized(len(state.items)), width))
-    heading = " · ".join(filter(None, (network.title, network.facts)))
-    parts = [printable(heading), f"input {' and '.join(map(shape, trace.input_shapes))}", ""]
+    parts = [printable(state.title), f"input {' and '.join(map(shape, trace.input_shapes))}", ""]
     return "\n".join([*parts, *table, "", *summary(trace, memory, fit)])
 
 
@@ -249,8 +247,8 @@ def printed_cells(trace: Trace, items: Sequence[Item]) -> list[tuple[str, ...]]:
     if trace.uncalled:
         numbers = (counted(rest.params), "0", "0")
         lines.append(("", UNCALLED, _uncalled_type(trace), "", *numbers, "", ""))
-    numbers = trace.total_params, trace.total_macs, trace.activation_bytes
-    return [*lines, ("", "total", "", "", *map(counted, numbers), "", "")]
+    total = map(counted, (trace.total_params, trace.total_macs, trace.activation_bytes))
+    return [*lines, ("", "total", "", "", *total, "", "")]
 
 
 def _cells(item: Item) -> tuple[str, ...]:
@@ -273,16 +271,6 @@ def _kind(row: Row) -> str:
     return printable(" ".join(filter(None, (row.type, row.settings, frozen))))
 
 
-def printed_table(cells: Sequence[tuple[str, ...]], titles: Sequence[str]) -> list[str]:
-    """Return lines whose columns are as wide as their longest text."""
-    widths = [max(map(len, texts)) for texts in zip(titles, *cells, strict=True)]
-    adjust = [str.rjust if title in RIGHT else str.ljust for title in titles]
-    return [
-        "  ".join(put(*each) for put, *each in zip(adjust, row, widths, strict=True)).rstrip()
-        for row in (titles, *cells)
-    ]
-
-
 def summary(trace: Trace, memory: TrainingMemory | None, fit: Fit | None) -> list[str]:
     """Say the totals, what training takes and what is to be known of the numbers."""
     frozen = trace.total_params - trace.trainable_params
@@ -301,7 +289,7 @@ def summary(trace: Trace, memory: TrainingMemory | None, fit: Fit | None) -> lis
     if trace.why:
         said.append(printable(f"run on {trace.how} tensors: {trace.why}"))
     if trace.error is not None:
-        said.append(error_text(trace.error))
+        said.append(printable(f"it stopped at {trace.error.name}: the table ends before that"))
     return said
 
 
@@ -321,7 +309,7 @@ def training_text(memory: TrainingMemory, fit: Fit | None) -> str:
     return f"{said}; {verb} on {fit.device} ({size_text(fit.free)} free)"
 
 
-def error_text(error: TraceError) -> str:
+def error_text(name: str, error: TraceError) -> str:
     """Say on one line where the network stopped, torch's own message, and what would fit."""
     kind = f" ({error.type})" if error.type and error.type != error.name else ""
     where = f" at {error.name}{kind}" if error.name else ""
@@ -329,13 +317,13 @@ def error_text(error: TraceError) -> str:
     wanted = f", expected {error.expected}" if error.got and error.expected else ""
     fix = f"; it would fit with {error.fix}" if error.fix else ""
     said = " ".join(error.message.split())
-    return printable(f"stopped{where}: {said.rstrip('.')}{got}{wanted}{fix}")
+    return printable(f"{name} stopped{where}: {said.rstrip('.')}{got}{wanted}{fix}")
 
 
 def tensors_page(name: str, tensors: Sequence[Stored]) -> str:
     """Lay the tensors of a file out as text."""
     total = sum(tensor.bytes for tensor in tensors)
-    table = printed_table(tensor_cells(tensors), ("name", "shape", "dtype", "bytes"))
+    table = aligned(TENSOR, tensor_cells(tensors), RIGHT)
     head = f"{printable(name)} holds weights of no known network: {len(tensors)} tensors"
     return "\n".join([head, "", *table, "", f"{counted(total)} bytes, {size_text(total)}"])
 

@@ -62,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="command", parser_class=Parser)
     panes = {entry.about["command"]: entry for entry in entries("panes")}
     fills = {"conv": _conv, "pool": _pool, "filters": _filters, "layers": _layers}
+    fills |= {"build": _build}
     for name, entry in panes.items():
         aliases = [entry.name] if entry.name != name else []
         command = _command(commands, name, entry.about["summary"], aliases)
@@ -156,6 +157,17 @@ def _layers(command: argparse.ArgumentParser) -> None:
     shown = _printing(command)
     shown.add_argument("--csv", action="store_true", help="print the table as CSV")
     shown.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+
+
+def _build(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run="build")
+    add = command.add_argument
+    add("file", nargs="?", metavar="FILE", help="a network as text, or a sample's name: mnist_cnn")
+    add("--input", metavar="I", help="channels x height x width, instead of the text's: 3x32x32")
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument("--print", action="store_true", help="print the lines with their shapes")
+    shown.add_argument("--json", action="store_true", help="print one JSON object, as layers does")
+    shown.add_argument("--code", action="store_true", help="print it as PyTorch code")
 
 
 def _shared(command: argparse.ArgumentParser) -> None:

@@ -123,7 +123,8 @@ def filters_page(
 def verdict(result: Reference) -> str:
     """Say whether torch agrees."""
     sign = "✓ torch" if result.agrees else "✗ torch differs"
-    return f"{sign} {result.device} {result.max_abs_diff:.0e}"
+    difference = f"{result.max_abs_diff:.0e}" if result.max_abs_diff else "0"
+    return f"{sign} {result.device}, largest difference {difference}"
 
 
 def page(

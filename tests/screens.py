@@ -9,8 +9,8 @@ SCREENS = {
     "home": ("home", (80, 24), ()),
     "convolution": ("convolution", (80, 24), ("p", *["l"] * 11)),
     "pooling": ("pooling", (80, 24), ("l", "l", "l")),
-    "filters": ("filters", (120, 40), ()),
-    "convolution-wide": ("convolution", (120, 40), ("p", "v", "v", "v", *["l"] * 29)),
+    "filters": ("filters", (80, 24), ()),
+    "layers": ("layers", (120, 40), ("j",) * 20),
 }
 
 

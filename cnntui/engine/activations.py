@@ -44,28 +44,38 @@ def input_of(model: nn.Module, name: str, call: int, data: Tensor) -> Tensor:
     """Return what the layer ``name`` reads at its ``call``-th call, (1, C, H, W).
 
     The pass is in eval mode, without gradients, and stops there. Raises UserError where the layer
-    is never called.
+    is not called so often, or the network fails before.
     """
     seen: list[Tensor] = []
 
-    def catch(_: nn.Module, given: tuple[Any, ...]) -> None:
-        seen.append(given[0].detach().clone())  # a later in-place operation must not change it
+    def catch(_: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> None:
+        read = (*given, *named.values())[0]
+        seen.append(read.detach().clone())  # a later in-place operation must not change it
         if len(seen) > call:
             raise _Reached
 
     training = {module: module.training for module in model.modules()}
-    hook = model.get_submodule(name).register_forward_pre_hook(catch)
+    hook = model.get_submodule(name).register_forward_pre_hook(catch, with_kwargs=True)
     try:
         model.eval()
         with torch.no_grad():
-            model(data)
+            model(_like_parameters(data, model))
     except _Reached:
         return seen[call]
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        said = str(error).partition("\n")[0]
+        raise UserError(f"the network stops before it reaches {name}: {said}") from error
     finally:
         hook.remove()
         for module, mode in training.items():
             module.training = mode
     raise UserError(f"{name} is not called {call + 1} times in a forward pass")
+
+
+def _like_parameters(data: Tensor, model: nn.Module) -> Tensor:
+    """Return the data in the parameters' type and on their device."""
+    first = next((p for p in model.parameters() if p.is_floating_point()), data)
+    return data.to(first.device, first.dtype)
 
 
 def stepped(layer: nn.Module, activation: Tensor) -> Convolution | Pooling:
@@ -74,12 +84,19 @@ def stepped(layer: nn.Module, activation: Tensor) -> Convolution | Pooling:
     Raises UserError for a layer that is no 2-D convolution or pooling.
     """
     data = activation[0].to("cpu", torch.float32).numpy()
-    if isinstance(layer, nn.Conv2d):
+    if isinstance(layer, nn.Conv2d) and _is_plain(layer):
         return _convolution(layer, data)
     if isinstance(layer, nn.MaxPool2d | nn.AvgPool2d | nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
         return _pooling(layer, data)
     kind = type(layer).__name__
-    raise UserError(f"a {kind} has no window to step; choose a 2-D convolution or pooling")
+    raise UserError(f"a {kind} can't be stepped; choose a plain 2-D convolution or pooling")
+
+
+def _is_plain(layer: nn.Conv2d) -> bool:
+    """Whether it computes as torch's own does; a subclass may change the weights on the way."""
+    kind = type(layer)
+    own = nn.Conv2d
+    return kind.forward is own.forward and kind._conv_forward is own._conv_forward
 
 
 def _convolution(layer: nn.Conv2d, data: Array) -> Convolution:

@@ -99,7 +99,7 @@ def documented(name: str) -> str:
     """Return the documented name of a function, method or operator."""
     known = _documented.get(name)
     if known is None:
-        bare = name.strip("_")
+        bare = name.partition(".")[0].strip("_")  # an operator is called "add.Tensor"
         known = _documented[name] = SYNONYMS.get(bare, bare)
     return known
 

@@ -35,7 +35,7 @@ def explained(error: Exception, stack: Sequence[Frame], failure: Failure | None)
     inner = stack[-1] if stack else None
     name, kind = (inner.name, type_name(inner.module)) if inner else ("", "")
     if failure is None or failure.error is not error:
-        return TraceError(name, kind, _message(error), "", "", "")
+        return TraceError(name or kind, kind, _message(error), "", "", "")
     if inner is None or not (inner.leaf or inner.layer):
         name, kind = ".".join(filter(None, (name, failure.name))), failure.name
     misfit = _misfit(failure.name, failure.given)
@@ -43,7 +43,8 @@ def explained(error: Exception, stack: Sequence[Frame], failure: Failure | None)
 
 
 def _message(error: Exception) -> str:
-    return str(error).strip() or type(error).__name__
+    said, kind = str(error).strip(), type(error).__name__
+    return said if said and isinstance(error, RuntimeError) else f"{kind}: {said}".rstrip(": ")
 
 
 def _heard(failure: Failure) -> Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnntui.engine.calls import shape_of, spread
+from cnntui.engine.calls import SIGNATURES, shape_of, spread
 from cnntui.engine.rows import Row
 
 _ACTIVATED = {"leaky_relu": ("negative_slope", 0.01, "slope"), "elu": ("alpha", 1.0, "α"),
@@ -18,6 +18,8 @@ def settings(name: str, given: Mapping[str, Any]) -> str:
 
     k is the kernel, s the stride, p the padding, d the dilation, g the groups.
     """
+    if name not in SIGNATURES:
+        return ""
     if "pool" in name or name.startswith("conv"):
         return _sliding(name, given)
     if name in _NORMS:

@@ -44,6 +44,8 @@ class Node:
 
 def merged(nodes: list[Node]) -> Node:
     """Return one node for the calls inside one layer; it has the last one's id."""
+    if len(nodes) == 1:
+        return nodes[0]
     inside = {node.id for node in nodes}
     inputs = [source for node in nodes for source in node.inputs if source not in inside]
     last = nodes[-1]
@@ -57,7 +59,7 @@ def merged(nodes: list[Node]) -> Node:
         last.output_shape,
         last.output_bytes,
         last.seen,
-        next((node.settings for node in nodes if node.settings), ""),
+        max(nodes, key=lambda node: (node.macs, bool(node.settings))).settings,
         macs=sum(node.macs for node in nodes),
         steps=tuple(step for node in nodes for step in node.steps),
         kept=kept,

@@ -16,7 +16,7 @@ Interval = tuple[int, int]  # first and last unit, both included
 class Reach(NamedTuple):
     """What one output unit reads along one axis of ``size`` input units.
 
-    ``kind``: "window" (a convolution, a pool, padding, a slice); "transposed" (a convolution that
+    ``kind``: "window" (a convolution, a pool, a slice); "pad"; "transposed" (a convolution that
     writes ``kernel`` taps ``stride`` apart); "nearest" and "linear" (resampling: ``scale`` input
     units an output unit, ``shift`` to the first one's centre, ``kernel`` taps); "adaptive"
     (``stride`` outputs share the input); "fold" (one unit that has read everything); "mix" (each
@@ -88,13 +88,16 @@ def _inside_below(reach: Reach, output: int) -> int:
 
 def _mirrored(reach: Reach, first: int, last: int) -> Interval:
     """Return the hull of what is read where the padding repeats cells of the input."""
-    size, mode = reach.size, reach.mode
-    cells = {min(max(first, 0), size - 1), min(max(last, 0), size - 1)}
+    size = reach.size
+    inside = range(max(first, 0), min(last, size - 1) + 1)
+    cells = {inside[0], inside[-1]} if inside else set()
     for index in (*range(first, min(last + 1, 0)), *range(max(first, size), last + 1)):
-        if mode == "circular":
+        if reach.mode == "circular":
             cells.add(index % size)
-        elif mode == "reflect":
+        elif reach.mode == "reflect":
             cells.add(-index if index < 0 else 2 * (size - 1) - index)
+        else:
+            cells.add(0 if index < 0 else size - 1)
     return min(cells), max(cells)
 
 
@@ -202,6 +205,7 @@ def whole(value: Number) -> Number:
 
 _READ = {
     "window": _read_window,
+    "pad": _read_window,
     "transposed": _read_transposed,
     "nearest": _read_nearest,
     "linear": _read_linear,
@@ -211,6 +215,7 @@ _READ = {
 }
 _FORWARD = {
     "window": _after_window,
+    "pad": _after_window,
     "transposed": _after_transposed,
     "nearest": _after_nearest,
     "linear": _after_linear,

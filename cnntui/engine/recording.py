@@ -18,6 +18,7 @@ from cnntui.engine import backward, counting, layer_text
 from cnntui.engine.calls import Call, Shape, documented, named, shape_of
 from cnntui.engine.nodes import Flow, Node
 from cnntui.engine.receptive import Change, Field, Step, joined, moved, of_input
+from cnntui.engine.shortcuts import plain_result
 from cnntui.engine.windows import SPATIAL, change
 
 QUIET = {
@@ -111,7 +112,9 @@ class Recorder(TorchFunctionMode):
         """Run a torch function and note it."""
         options = kwargs or {}
         try:
-            result = func(*args, **options)
+            result = plain_result(func, args, options)
+            if result is None:
+                result = func(*args, **options)
         except Exception as error:
             if self.failure is None or self.failure.error is not error:
                 name = documented(func.__name__)

@@ -7,9 +7,11 @@ attributes, buffers and hooks, and the state of the random generators.
 
 from __future__ import annotations
 
+import logging
 import re
+import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -29,7 +31,9 @@ __all__ = ["MODES", "Row", "Trace", "trace"]
 
 MODES = ("auto", "meta", "fake", "real")
 _DATA = re.compile(
-    r"meta tensor|fake|numpy|\.item\(\)|data.?dependent|no data|tensor subclass|dynamic shape", re.I
+    r"meta tensor|fake|numpy|\.item\(\)|data.?dependent|no data|tensor subclass|dynamic shape"
+    r"|TorchScript",
+    re.I,
 )
 _Ran = tuple[Trace, Exception | None]
 
@@ -122,13 +126,14 @@ def _run(model: nn.Module, shapes: tuple[Shape, ...], how: str, dtype: torch.dty
         found = table(model, recorder.nodes, watch.replaced, "", shapes, how)
     if raised is None:
         return found, None
-    return replace(found, error=explained(raised, watch.stack, recorder.failure)), raised
+    return replace(found, error=explained(raised, watch.fallen, recorder.failure)), raised
 
 
 def _called(
     model: nn.Module, inputs: list[Tensor], recorder: Recorder, watch: Watch
 ) -> Exception | None:
-    with watch.hooks():
+    with watch.hooks(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they were for the one who runs the model
         try:
             with recorder:
                 model(*inputs)
@@ -137,12 +142,21 @@ def _called(
     return None
 
 
-def _place(how: str) -> AbstractContextManager[Any]:
+@contextmanager
+def _place(how: str) -> Iterator[None]:
+    """Make tensors fake; torch reports every failure of those on stderr, which is not wanted."""
     if how != "fake":
-        return nullcontext()
+        yield
+        return
     from torch._subclasses.fake_tensor import FakeTensorMode
 
-    return FakeTensorMode(allow_non_fake_inputs=True)
+    log = logging.getLogger("torch._subclasses.fake_tensor")
+    was, log.disabled = log.disabled, True
+    try:
+        with FakeTensorMode(allow_non_fake_inputs=True):
+            yield
+    finally:
+        log.disabled = was
 
 
 def _inputs(
@@ -163,18 +177,19 @@ def _inputs(
 @contextmanager
 def _left_alone(model: nn.Module, how: str) -> Iterator[None]:
     """Run in eval mode; afterwards put back every module's attributes, buffers and the seeds."""
+    modules = list(model.modules())
+    scripts = [(m, m.training) for m in modules if isinstance(m, torch.jit.ScriptModule)]
     kept = [
         (m, dict(m.__dict__), dict(m._parameters), dict(m._buffers))
-        for m in model.modules()
+        for m in modules
         if not isinstance(m, torch.jit.ScriptModule)
     ]
-    scripts = [(m, m.training) for m in model.modules() if isinstance(m, torch.jit.ScriptModule)]
-    values = [(b, b._version, b.clone()) for b in model.buffers()] if how == "real" else []
+    values = [(b, b._version, b.clone()) for b in model.buffers()] if how != "meta" else []
     seeds = torch.get_rng_state()
     fast = torch.backends.mha.get_fastpath_enabled()
     try:
         torch.backends.mha.set_fastpath_enabled(False)  # it would pass the layers by
-        for module in model.modules():
+        for module in modules:
             module.training = False
         yield
     finally:

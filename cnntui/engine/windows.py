@@ -131,7 +131,7 @@ def _pad(call: Call, dim: int) -> Change:
     if at >= len(pads) or not (pads[at] or pads[at + 1]):
         return dim, None
     mode = {"constant": "zeros"}.get(call.given.get("mode", "constant"), call.given.get("mode"))
-    return dim, Reach("window", call.shape[dim], before=int(pads[at]), mode=str(mode))
+    return dim, Reach("pad", call.shape[dim], before=int(pads[at]), mode=str(mode))
 
 
 def _regrouped(call: Call, dim: int) -> Change:

@@ -41,12 +41,17 @@ def kernel_choices(keyed: bool = False) -> Iterator[Choice]:
             yield Choice(found.name, "×".join(map(str, found.shape)), found.summary)
 
 
+def tiny(difference: float) -> str:
+    """Write a difference with one digit: ``0``, ``3e-07``."""
+    return "0" if difference == 0 else f"{difference:.0e}"
+
+
 def verdict_line(result: Reference, unicode: bool) -> Line:
     """Say whether torch agrees, on which device, and by how much it differs at most."""
     tick, cross = ("✓", "✗") if unicode else ("ok", "NOT")
     sign = f"{tick} torch" if result.agrees else f"{cross} torch differs"
     role = "good" if result.agrees else "bad"
-    return ((f"{sign} {result.device} {result.max_abs_diff:.0e}", role),)
+    return ((f"{sign} {result.device}, largest difference {tiny(result.max_abs_diff)}", role),)
 
 
 class ChoosingPane(Pane):

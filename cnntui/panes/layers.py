@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class LayersPane(Pane):
 
     BINDINGS = [
         Binding("n", "choose_net", "networks", id="layers.net", tooltip="Choose a network: by name, mymodel.py:Net, a checkpoint, a run"),
-        Binding("enter", "step_in", "step in", id="layers.step", tooltip="Open this convolution or pooling in its stepper, on the picture of a cat"),
+        Binding("enter", "step_in", "step in", id="layers.step", key_display="enter", tooltip="Open this convolution or pooling in its stepper, on the picture of a cat"),
         Binding("f", "field", "field", id="layers.field", tooltip="The receptive field of a unit of this layer, on the picture"),
         Binding("down,j", "do('moved',1)", "next", show=False, id="layers.down", tooltip="Next layer"),
         Binding("up,k", "do('moved',-1)", "before", show=False, id="layers.up", tooltip="Layer before"),
@@ -109,7 +110,6 @@ class LayersPane(Pane):
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
         self.prompt, self.table = Prompt(), TableView(id="table")
-        self.source = FIRST
 
     @property
     def asking(self) -> bool:
@@ -131,7 +131,7 @@ class LayersPane(Pane):
             self.state = self.opening
         else:
             self.query_one("#heading", Words).lines = (line(f"Layers  tracing {FIRST} …"),)
-            self.call_after_refresh(self.open_net, FIRST)
+            self.call_after_refresh(self.open_net, partial(open_network, FIRST))
 
     def open_state(self, state: LayersState) -> None:
         """Show a network that another pane has made."""
@@ -151,11 +151,16 @@ class LayersPane(Pane):
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:
         if self.state is not None:
-            self.state = self.state.sized(event.rows)
+            # what the notice line says stays: its coming and going changes the table's size
+            self.set_reactive(LayersPane.state, self.state.sized(event.rows))
+            self._show(self.state)
 
     def watch_state(self, _: LayersState | None, new: LayersState) -> None:
         """Show the state."""
         self.said(new.problem)
+        self._show(new)
+
+    def _show(self, new: LayersState) -> None:
         width = self.size.width - 2
         if width <= 0:
             return
@@ -181,17 +186,15 @@ class LayersPane(Pane):
     # networks, in threads
 
     @work(thread=True, exclusive=True, group="net")
-    def open_net(self, name: str, shape: str = "", weights: str | None = None) -> None:
+    def open_net(self, opened: Callable[[], Network]) -> None:
         """Load and trace a network; ends in one message."""
         worker = get_current_worker()
         try:
-            shapes = shapes_of(shape) if shape else None
-            network = open_network(name, shapes=shapes, weights=weights)
+            network = opened()
         except UserError as problem:
             self.post_message(self.Failed(problem))
             return
         if not worker.is_cancelled:
-            self.source = name
             self.post_message(self.Opened(network))
 
     @on(Opened)
@@ -260,9 +263,8 @@ class LayersPane(Pane):
 
     def action_open_net(self, name: str) -> None:
         """Open a network by its name."""
-        self.source = name
         self.said(f"tracing {name} …", bad=False)
-        self.open_net(name)
+        self.open_net(partial(open_network, name))
 
     def choices(self) -> Iterator[tuple[str, Choice]]:
         """Yield every known network."""
@@ -289,8 +291,7 @@ class LayersPane(Pane):
 
     def answer_input(self, text: str) -> None:
         """Trace with another input."""
-        shapes_of(text)
-        self.open_net(self.source, text)
+        self.open_net(partial(self._network().again, shapes=shapes_of(text)))
 
     def action_ask_weights(self) -> None:
         """Ask for a weights file."""
@@ -298,7 +299,13 @@ class LayersPane(Pane):
 
     def answer_weights(self, text: str) -> None:
         """Load weights into the network."""
-        self.open_net(self.source, weights=text)
+        self.open_net(partial(self._network().again, weights=text))
+
+    def _network(self) -> Network:
+        """Return the network on view. Raises UserError where there is none to trace again."""
+        if self.state is None or self.state.network is None:
+            raise UserError("there is no network to trace again; n chooses one")
+        return self.state.network
 
     def action_ask_export(self) -> None:
         """Ask for a file to write the table to."""

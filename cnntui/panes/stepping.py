@@ -267,6 +267,8 @@ class SteppingPane(ChoosingPane):
 
     def action_resize_input(self, by: int) -> None:
         """Show a picture with more or fewer cells."""
+        if not self._is_picture():
+            return
         at = CELLS.index(self.state.cells) if self.state.cells in CELLS else len(CELLS) - 1
         at += by
         if not 0 <= at < len(CELLS):
@@ -278,7 +280,15 @@ class SteppingPane(ChoosingPane):
 
     def action_gray(self) -> None:
         """Read the input in grey, or with its own channels."""
+        if not self._is_picture():
+            return
         self.load(self.state.input_name, self.state.cells, not self.state.gray)
+
+    def _is_picture(self) -> bool:
+        if self.state.kind in ("picture", "file"):
+            return True
+        self.refuse(UserError("only pictures are read larger, smaller or in grey; i chooses one"))
+        return False
 
     class Loaded(Message):
         """An input was read."""

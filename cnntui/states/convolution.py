@@ -52,6 +52,7 @@ class ConvolutionState(Stepper):
             opened=conv,
             input_name=source.name,
             kernel_name=kernel.name,
+            kind=source.kind,
             **read,  # type: ignore[arg-type]
         )
         return state._measured().follow()
@@ -145,7 +146,9 @@ class ConvolutionState(Stepper):
         size = max(1, height + by), max(1, width + by)
         if size == self.conv.kernel:
             return self.refused("a kernel has at least one cell; w makes it larger")
-        return self._changed(weight=resized(self.kernel_name, self.conv.weight, size))
+        return self._changed(
+            weight=resized(self.named("kernel", self.kernel_name), self.conv.weight, size)
+        )
 
     def strided(self, by: int) -> Self:
         """Change the stride."""
@@ -205,7 +208,8 @@ class ConvolutionState(Stepper):
         weight = regrouped(conv.weight, channels, groups)
         bias = None if conv.bias is None else conv.bias[np.arange(len(weight)) % len(conv.bias)]
         changes = {"input": source.values, "weight": weight, "groups": groups, "bias": bias}
-        return self._opened(changes, input_name=source.name, cells=cells, gray=gray)
+        names = {"input_name": source.name, "kind": source.kind, "cells": cells, "gray": gray}
+        return self._opened("input", changes, **names)
 
     def with_kernel(self, kernel: Kernel) -> Self:
         """Slide another kernel over the input, from the first step."""
@@ -216,20 +220,23 @@ class ConvolutionState(Stepper):
             return self.refused(problem)
         bias = None if self.conv.bias is None else np.zeros(len(weight), np.float32)
         changes = {"weight": weight, "groups": groups, "bias": bias}
-        return self._opened(changes, kernel_name=kernel.name)
+        return self._opened("kernel", changes, kernel_name=kernel.name)
 
-    def _opened(self, changes: dict[str, object], **names: object) -> Self:
+    def _opened(self, grid: str, changes: dict[str, object], **names: object) -> Self:
         still = replace(self, conv=self.base or self.conv, base=None, shift=0)
         changed = still._changed(**changes)
         if changed.problem:
             return self.refused(changed.problem)
         opened = replace(changed, opened=changed.conv, edits=()).restarted()
-        return replace(opened, **names)  # type: ignore[arg-type]
+        edited = self.edited_grids - {grid}
+        return replace(opened, edited_grids=edited, **names)  # type: ignore[arg-type]
 
     def reset(self) -> Self:
         """Undo every edit and setting since the input and kernel were chosen; first step."""
         fresh = self._holding(self.opened, None)
-        return replace(fresh, edits=(), shift=0, coverage=False, im2col=False).restarted()
+        return replace(
+            fresh, edits=(), edited_grids=frozenset(), shift=0, coverage=False, im2col=False
+        ).restarted()
 
     def with_step_as_row(self) -> Self:
         """Show, or hide, the step as a row of the im2col matrix."""
@@ -279,14 +286,21 @@ class ConvolutionState(Stepper):
                 return self.refused(CAME_IN)
             place = self.channel, *cell
         edit = Edit(grid, place, self.value_at(grid))
-        return replace(self._written(edit, value), edits=(*self.edits, edit))
+        written = self._written(edit, value)
+        grids = self.edited_grids | {grid}
+        return replace(written, edits=(*self.edits, edit), edited_grids=grids)
 
     def undone(self) -> Self:
         """Take back the last edit."""
         if not self.edits:
             return self.refused("nothing to undo; e edits a cell of the input or the kernel")
         edit = self.edits[-1]
-        return replace(self._written(edit, edit.value), edits=self.edits[:-1])
+        undone = replace(self._written(edit, edit.value), edits=self.edits[:-1])
+        name = "weight" if edit.grid == "kernel" else "input"
+        now, opened = getattr(undone.base or undone.conv, name), getattr(undone.opened, name)
+        same = np.array_equal(now, opened, equal_nan=True)
+        gone = {edit.grid} if same else set()
+        return replace(undone, edited_grids=self.edited_grids - gone)
 
     def _written(self, edit: Edit, value: float) -> Self:
         base = self.base or self.conv

@@ -50,7 +50,8 @@ def frame_of(
 def subtitle(state: ConvolutionState) -> str:
     """Return what is convolved and how; settings at their defaults are left out."""
     conv = state.conv
-    parts = [state.input_name, state.kernel_name, f"stride {pair(conv.stride)}"]
+    names = ("input", state.input_name), ("kernel", state.kernel_name)
+    parts = [*(state.named(*name) for name in names), f"stride {pair(conv.stride)}"]
     named = f" {conv.padding}" if isinstance(conv.padding, str) else ""
     sides = [str(a) if a == b else f"{a}+{b}" for a, b in conv.pads]
     amount = sides[0] if sides[0] == sides[1] else "×".join(sides)

@@ -22,8 +22,8 @@ def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
     blocks = blocks_of(trace)
     if not blocks:
         return ()
-    widths = _widths([block[0] for block in blocks], width)
     chosen_at = _block_with(blocks, chosen)
+    widths = _widths([block[0] for block in blocks], width, chosen_at)
     tops: list[Run] = []
     bottoms: list[Run] = []
     for at, ((row, _), size) in enumerate(zip(blocks, widths, strict=True)):
@@ -54,15 +54,19 @@ def _block_with(blocks: list[tuple[Row, tuple[int, ...]]], chosen: Row | None) -
     return next((at for at, (_, indices) in enumerate(blocks) if chosen.index in indices), -1)
 
 
-def _widths(rows: list[Row], total: int) -> list[int]:
-    """Share the characters: by the logarithm of the channels, at least one while there is room."""
+def _widths(rows: list[Row], total: int, chosen: int) -> list[int]:
+    """Share the characters by the logarithm of the channels; the chosen row has at least one."""
     channels = [row.output_shape[1] if len(row.output_shape) > 1 else 1 for row in rows]
     weights = [1 + log2(max(1, count)) for count in channels]
     scale = min(1.0, total / sum(weights))
     edges = [0.0]
     for weight in weights:
         edges.append(edges[-1] + weight * scale)
-    return [round(right) - round(left) for left, right in pairwise(edges)]
+    widths = [round(right) - round(left) for left, right in pairwise(edges)]
+    if chosen >= 0 and not widths[chosen] and total > 0:
+        near = min((at for at, size in enumerate(widths) if size), key=lambda at: abs(at - chosen))
+        widths[near], widths[chosen] = widths[near] - 1, 1
+    return widths
 
 
 def _height(row: Row, trace: Trace) -> float:

@@ -117,7 +117,7 @@ class LayersState:
 
     def sized(self, rows: int) -> Self:
         """Show so many lines."""
-        return replace(self, height=max(1, rows)).to(self.cursor)
+        return replace(replace(self, height=max(1, rows)).to(self.cursor), problem=self.problem)
 
     def to(self, cursor: int) -> Self:
         """Go to a line, the nearest there is; the view follows, no further than needed."""
@@ -153,7 +153,7 @@ class LayersState:
     def _rearranged(self, **changes: object) -> Self:
         """Return the state in another order, on the same row where it is still there."""
         item = self.item
-        changed = replace(self, **changes, cursor=0, top=0)  # type: ignore[arg-type]
+        changed = replace(self, **changes, cursor=0, top=0, problem="")  # type: ignore[arg-type]
         return changed.to_row(item.row.index) if item else changed
 
     def sorted_by(self, column: str = "") -> Self:
@@ -171,7 +171,7 @@ class LayersState:
 
     def deeper(self, by: int) -> Self:
         """Unfold, or fold, all blocks by one level."""
-        deepest = max(row.name.count(".") + 1 for row in self.trace.rows)
+        deepest = max((row.name.count(".") + 1 for row in self.trace.rows), default=1)
         depth = (deepest if self.depth is None else self.depth) + by
         depth = max(1, min(depth, deepest))
         return self._rearranged(depth=None if depth == deepest else depth, folded=frozenset())

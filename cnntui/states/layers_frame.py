@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cnntui.engine.layer_text import formula, sentence
@@ -73,27 +74,49 @@ def bar(share: float, width: int = BAR) -> str:
 # the table
 
 
-def columns_for(width: int) -> tuple[Column, ...]:
+COLUMNS = {
+    "#": Column("#", 4, True),
+    "name": Column("name", 8),
+    "type": Column("type", 6),
+    "output": Column("output", 13),
+    "params": Column("params", 11, True),
+    "params bar": Column("", BAR),
+    "MACs": Column("MACs", 7, True),
+    "MACs bar": Column("", BAR),
+    "field": Column("field", 5, True),
+    "jump": Column("jump", 4, True),
+}
+BARS = ("params bar", "MACs bar")
+LEAST_WANTED = ("jump", "field", "output", "type", "#", "MACs")  # dropped first where it is narrow
+
+
+def columns_for(width: int) -> dict[str, Column]:
     """Return the columns that fit a width: name and type grow, bars need a wide screen."""
-    wide = width >= WIDE
-    fixed = [Column("#", 4, True), Column("output", 13), Column("params", 11, True)]
-    fixed += [Column("MACs", 7, True), Column("field", 5, True), Column("jump", 4, True)]
-    if wide:
-        fixed[3:3] = [Column("", BAR)]
-        fixed[5:5] = [Column("", BAR)]
-    left = width - sum(column.width + 1 for column in fixed) - 1
-    name = max(8, min(34, left * 11 // 20))
-    return (fixed[0], Column("name", name), Column("type", max(6, left - name)), *fixed[1:])
+    kept = list(COLUMNS if width >= WIDE else [key for key in COLUMNS if key not in BARS])
+    for key in LEAST_WANTED:
+        if sum(COLUMNS[each].width + 1 for each in kept) <= width + 1:
+            break
+        kept.remove(key)
+    left = width + 1 - sum(COLUMNS[each].width + 1 for each in kept)
+    widths = {key: COLUMNS[key].width for key in kept}
+    if "type" in kept:
+        both = left + widths["name"] + widths["type"]
+        widths["name"] = max(widths["name"], min(34, both * 11 // 20))
+        widths["type"] = both - widths["name"]
+    else:
+        widths["name"] += max(0, left)
+    return {key: replace(COLUMNS[key], width=widths[key]) for key in kept}
 
 
 def table_of(state: LayersState, width: int) -> TableFrame:
     """Return the visible part of the table."""
     columns = columns_for(width)
     items = [state.items[at] for at in state.shown]
-    most = _largest(state.trace)
+    most = _largest(state.items)
+    cells = (cells_of(item, most) for item in items)
     return TableFrame(
-        columns=tuple(_marked(column, state.sort) for column in columns),
-        rows=tuple(cells_of(item, most, len(columns) > 8) for item in items),
+        columns=tuple(_marked(column, state.sort) for column in columns.values()),
+        rows=tuple(tuple(row[key] for key in columns) for row in cells),
         roles=tuple(_role(item) for item in items),
         top=state.top,
         total=len(state.items),
@@ -111,27 +134,33 @@ SORTED = {
 
 def _marked(column: Column, sort: str) -> Column:
     if sort and SORTED.get(column.title) == sort:
-        return Column(f"{column.title} ↓", column.width, column.right)
+        return replace(column, title=f"{column.title[: column.width - 2]} ↓")
     return column
 
 
-def _largest(trace: Trace) -> tuple[int, int]:
+def _largest(items: Sequence[Item]) -> tuple[int, int]:
     return (
-        max((row.params for row in trace.rows), default=0) or 1,
-        max((row.macs for row in trace.rows), default=0) or 1,
+        max((item.params for item in items), default=0) or 1,
+        max((item.macs for item in items), default=0) or 1,
     )
 
 
-def cells_of(item: Item, most: tuple[int, int], wide: bool) -> tuple[str, ...]:
-    """Return the texts of one line."""
+def cells_of(item: Item, most: tuple[int, int]) -> dict[str, str]:
+    """Return the texts of one line, by column; bars are full at ``most`` (parameters, MACs)."""
     row = item.row
     kind = f"block of {len(item.rows)}" if item.block else f"{row.type} {row.settings}".strip()
-    params, macs = counted(item.params), short_count(item.macs) if item.macs else "0"
-    numbers = [params, macs]
-    if wide:
-        numbers = [params, bar(item.params / most[0]), macs, bar(item.macs / most[1])]
-    where = (field_text(row), "" if row.jump is None else pair_text(row.jump))
-    return (str(item.rows[0].index), item.name, kind, shape(row.output_shape[1:]), *numbers, *where)
+    return {
+        "#": str(item.rows[0].index),
+        "name": item.name,
+        "type": kind,
+        "output": shape(row.output_shape[1:]),
+        "params": counted(item.params),
+        "params bar": bar(item.params / most[0]),
+        "MACs": short_count(item.macs) if item.macs else "0",
+        "MACs bar": bar(item.macs / most[1]),
+        "field": field_text(row),
+        "jump": "" if row.jump is None else pair_text(row.jump),
+    }
 
 
 def field_text(row: Row) -> str:

@@ -24,6 +24,13 @@ class Network:
     trace: Trace
     loaded: Loaded
     made_with: dict[str, Any]  # classes and channels: to make it again with values
+    asked: dict[str, Any] | None = None  # what open_network was given
+
+    def again(self, **changes: Any) -> Network:
+        """Open it anew with other ``shapes`` or ``weights``, else as before. Raises UserError."""
+        if self.asked is None:
+            raise UserError(f"{self.name} was made here; change it where it was made")
+        return open_network(**(self.asked | changes))
 
 
 def shapes_of(text: str) -> list[tuple[int, ...]]:
@@ -55,6 +62,8 @@ def open_network(
     from cnntui.engine.warm import warm_torch
     from cnntui.models.loading import load_model
 
+    asked = {"text": text, "shapes": shapes, "classes": classes}
+    asked |= {"weights": weights, "batch": batch}
     warm_torch()
     channels = shapes[0][0] if shapes and len(shapes[0]) == 3 else None
     made_with: dict[str, Any] = {"classes": classes, "in_channels": channels}
@@ -66,11 +75,23 @@ def open_network(
     wanted: Any = shapes or ([loaded.input_shape] if loaded.input_shape else None)
     if wanted is None:
         raise UserError(f"{text}: say what it takes: --input 3x224x224 (channels, height, width)")
+    _check_rank(wanted, loaded)
     _check_size(wanted, batch)
     found = trace(
         loaded.model, wanted if len(wanted) > 1 else wanted[0], name=loaded.name, batch=batch
     )
-    return Network(loaded.name, loaded.title, _facts(loaded), found, loaded, made_with)
+    return Network(loaded.name, loaded.title, _facts(loaded), found, loaded, made_with, asked)
+
+
+def _check_rank(shapes: list[tuple[int, ...]], loaded: Loaded) -> None:
+    """Refuse an input of another rank than a known network's: torch may take it for a batch."""
+    usual = loaded.input_shape
+    for shape in shapes if usual else ():
+        if usual and len(shape) != len(usual):
+            text, other = ("x".join(map(str, sizes)) for sizes in (shape, usual))
+            raise UserError(
+                f"{loaded.name} takes channels x height x width, such as {other}; not {text}"
+            )
 
 
 def _check_size(shapes: list[tuple[int, ...]], batch: int) -> None:

@@ -51,6 +51,7 @@ class PoolingState(Stepper):
             opened=pool,
             input_name=source.name,
             focus="maximum" if pool.takes_maximum else "average",
+            kind=source.kind,
             **read,  # type: ignore[arg-type]
         )
         return state._measured().follow()
@@ -206,13 +207,16 @@ class PoolingState(Stepper):
         changed = replace(self, unshifted=None, shift=0)._changed(input=source.values)
         if changed.problem:
             return self.refused(changed.problem)
-        named = replace(changed, input_name=source.name, cells=cells, gray=gray, edits=())
+        names = {"input_name": source.name, "kind": source.kind, "cells": cells, "gray": gray}
+        named = replace(changed, edits=(), edited_grids=frozenset(), **names)  # type: ignore[arg-type]
         return replace(named, opened=changed.chosen).restarted()
 
     def reset(self) -> Self:
         """Undo every edit and setting since the input was chosen; first step."""
         fresh = self._holding(self.opened, None)
-        return replace(fresh, edits=(), shift=0, coverage=False).restarted()
+        return replace(
+            fresh, edits=(), edited_grids=frozenset(), shift=0, coverage=False
+        ).restarted()
 
     def shifted(self) -> Self:
         """Move the input by one cell: right, down, left, up, and back."""
@@ -242,14 +246,17 @@ class PoolingState(Stepper):
             return self.refused(CAME_IN)
         place = (self.channel, *cell)
         edit = Edit(grid, place, self.value_at(grid))
-        return replace(self._written(place, value), edits=(*self.edits, edit))
+        written = self._written(place, value)
+        return replace(written, edits=(*self.edits, edit), edited_grids=frozenset({grid}))
 
     def undone(self) -> Self:
         """Take back the last edit."""
         if not self.edits:
             return self.refused("nothing to undo; e edits a cell of the input")
         edit = self.edits[-1]
-        return replace(self._written(edit.place, edit.value), edits=self.edits[:-1])
+        left = self.edits[:-1]
+        still = self.edited_grids if left else frozenset()
+        return replace(self._written(edit.place, edit.value), edits=left, edited_grids=still)
 
     def _written(self, place: tuple[int, ...], value: float) -> Self:
         base = self.unshifted or self.chosen

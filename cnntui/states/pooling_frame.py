@@ -54,7 +54,7 @@ def frame_of(
 def subtitle(state: PoolingState) -> str:
     """Return what is pooled and how; settings at their defaults are left out."""
     pool = state.chosen
-    parts = [state.input_name]
+    parts = [state.named("input", state.input_name)]
     if pool.kind.startswith("global"):
         parts.append("global: one window")
     elif pool.kind.startswith("adaptive"):

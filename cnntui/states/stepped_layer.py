@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from cnntui.engine.rows import Row
 from cnntui.errors import UserError
 from cnntui.sources.inputs import load_input
@@ -11,11 +9,7 @@ from cnntui.states.convolution import ConvolutionState
 from cnntui.states.networks import Network
 from cnntui.states.pooling import PoolingState
 
-if TYPE_CHECKING:
-    from torch import nn
-
 PICTURE = "chelsea"
-SEED = 0
 
 
 def stepper_of(
@@ -27,13 +21,14 @@ def stepper_of(
     """
     from cnntui.engine.activations import input_of, prepared, stepped
     from cnntui.engine.convolution import Convolution
+    from cnntui.models.values import with_values
 
     if not row.module:
         raise UserError(f"{row.name} is a function, not a layer; choose a convolution or pooling")
     shapes = network.trace.input_shapes
     if len(shapes) != 1 or len(shapes[0]) != 4:
         raise UserError("the network takes no picture, so no picture can be stepped through it")
-    model = _with_values(network)
+    model = with_values(network.loaded, network.made_with)
     data = prepared(load_input(picture).values, shapes[0][1:])
     call = int(row.name.rpartition("#")[2]) - 1 if "#" in row.name else 0
     layer = model.get_submodule(row.module)
@@ -42,21 +37,3 @@ def stepper_of(
     if isinstance(operation, Convolution):
         return "convolution", ConvolutionState.on_layer(operation, name, f"{row.module}.weight")
     return "pooling", PoolingState.on_layer(operation, name)
-
-
-def _with_values(network: Network) -> nn.Module:
-    """Return the network with values: its weights, or random ones where it has none."""
-    import torch
-
-    from cnntui.models.loading import load_model
-    from cnntui.models.weights import apply_weights
-
-    loaded = network.loaded
-    if not any(p.is_meta for p in loaded.model.parameters()):
-        return loaded.model
-    with torch.random.fork_rng(devices=()):
-        torch.manual_seed(SEED)
-        made: Any = load_model(loaded.name, **network.made_with, on_meta=False)
-    if loaded.weights is not None:
-        apply_weights(made.model, loaded.weights)
-    return made.model  # type: ignore[no-any-return]

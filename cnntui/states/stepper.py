@@ -47,7 +47,8 @@ class Stepper:
     ``index`` is the step; outputs up to ``seen`` are shown. ``focus`` is the grid the keys act
     on, ``cursor`` the cell of the input under them, ``channel`` the input channel on view.
     ``cells`` and ``gray`` are how a picture is read. ``problem`` is why the last verb changed
-    nothing. ``scales`` are those of the input and of the two other boards.
+    nothing. ``edited_grids`` are those whose numbers are no longer their name's; ``kind`` is the
+    input's, as sources tells it. ``scales`` are those of the input and of the two other boards.
     """
 
     device: str = "auto"
@@ -63,8 +64,14 @@ class Stepper:
     shift: int = 0
     problem: str = ""
     edits: tuple[Edit, ...] = ()
+    edited_grids: frozenset[str] = frozenset()
+    kind: str = ""
     scales: tuple[Scale, Scale, Scale] = (Scale(2, 1.0),) * 3
     viewports: Mapping[str, Viewport] = field(default_factory=dict)
+
+    def named(self, grid: str, name: str) -> str:
+        """Return a grid's name, saying where its numbers were edited."""
+        return f"{name} edited" if grid in self.edited_grids else name
 
     @property
     def grids(self) -> tuple[str, ...]:

@@ -32,10 +32,10 @@ class KeyLine(Board):
         self._list(self.screen)
 
     def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours."""
+        """Draw anew in the theme's colours, once Textual has set those of the components."""
         super().notify_style_update()
         if self.is_mounted:
-            self._list(self.screen)
+            self.call_next(self._list, self.screen)
 
     def _list(self, screen: Screen[object]) -> None:
         key_style = self.get_component_styles("keys--key").rich_style

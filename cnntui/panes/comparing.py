@@ -1,0 +1,277 @@
+"""The Compare pane: keys and composition; the state, the tracing and the lines are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import reactive
+
+from cnntui.engine.comparing import Totals
+from cnntui.errors import UserError
+from cnntui.models.naming import known_nets
+from cnntui.numbers import shape
+from cnntui.states.comparing import (
+    DENSE,
+    NETS,
+    SCALING,
+    SEPARABLE,
+    SIZES,
+    ComparingState,
+    read_totals,
+)
+from cnntui.states.comparing_frame import frame_of, scroll_room
+from cnntui.ui.pane import Choice, Pane
+from cnntui.ui.picker import Picker
+from cnntui.ui.prompt import Prompt
+from cnntui.ui.words import Words
+
+ABOUT = {
+    "entry": "ComparingPane",
+    "title": "Compare",
+    "command": "compare",
+    "key": "6",
+    "order": 6,
+    "advice": "two networks side by side; v turns to the next comparison",
+    "summary": "two networks side by side; sizes, errors, scaling, layers",
+}
+
+TYPED = "your own: file.py:callable or package.module:callable"
+ONLY_IN = {  # actions that mean nothing in the other views
+    "choose": (NETS,),
+    "swap": (NETS,),
+    "order": (SIZES,),
+    "type": (SCALING, DENSE, SEPARABLE),
+    "change": (SCALING, DENSE, SEPARABLE),
+    "double": (DENSE, SEPARABLE),
+    "reset": (SCALING, DENSE, SEPARABLE),
+}
+
+
+class ComparingPane(Pane):
+    """Six comparisons, one at a time."""
+
+    HELP = (
+        "Six comparisons: two networks side by side; the sizes of the known networks; the errors "
+        "of the ImageNet challenge by year; how EfficientNet grows; a dense layer against a "
+        "convolution; a standard against a depthwise-separable convolution. Letters a to f choose "
+        "one, v goes through them. In the last three the arrows change the numbers."
+    )
+
+    BINDINGS = [
+        Binding("v", "turn(1)", "next view", id="compare.view", tooltip="Next comparison"),
+        Binding("V", "turn(-1)", "view before", show=False, id="compare.before", tooltip="Comparison before"),
+        Binding("a", "see('nets')", "networks", show=False, id="compare.nets", tooltip="Two networks side by side"),
+        Binding("b", "see('sizes')", "sizes", show=False, id="compare.sizes", tooltip="Parameters of the known networks on a log axis"),
+        Binding("c", "see('errors')", "errors", show=False, id="compare.errors", tooltip="ImageNet top-5 error by year"),
+        Binding("d", "see('scaling')", "scaling", show=False, id="compare.scaling", tooltip="EfficientNet's compound scaling"),
+        Binding("e", "see('dense')", "dense", show=False, id="compare.dense", tooltip="A dense layer against a convolution"),
+        Binding("f", "see('separable')", "separable", show=False, id="compare.separable", tooltip="A standard against a depthwise-separable convolution"),
+        Binding("n", "choose(0)", "first network", id="compare.first", tooltip="Choose the first network"),
+        Binding("m", "choose(1)", "second network", show=False, id="compare.second", tooltip="Choose the second network"),
+        Binding("x", "swap", "swap", show=False, id="compare.swap", tooltip="Exchange the two networks"),
+        Binding("s", "order", "sort", id="compare.sort", tooltip="Sort the sizes by year, or by parameters"),
+        Binding("enter", "type", "type the number", key_display="enter", id="compare.type", tooltip="Type the chosen number"),
+        Binding("up,k", "move(-1)", "up", show=False, id="compare.up", tooltip="Number before, or scroll up"),
+        Binding("down,j", "move(1)", "down", show=False, id="compare.down", tooltip="Next number, or scroll down"),
+        Binding("pageup", "page(-1)", "page up", show=False, id="compare.pageup", tooltip="Scroll one screen up"),
+        Binding("pagedown,space", "page(1)", "page down", show=False, id="compare.pagedown", tooltip="Scroll one screen down"),
+        Binding("left,h", "change(-1)", "less", show=False, id="compare.less", tooltip="Make the number smaller"),
+        Binding("right,l", "change(1)", "more", show=False, id="compare.more", tooltip="Make the number larger"),
+        Binding("left_square_bracket", "double(False)", "halve", show=False, id="compare.halve", tooltip="Halve the number"),
+        Binding("right_square_bracket", "double(True)", "double", show=False, id="compare.double", tooltip="Double the number"),
+        Binding("r", "reset", "reset", show=False, id="compare.reset", tooltip="The numbers this view began with"),
+    ]  # fmt: skip
+
+    DEFAULT_CSS = """
+    ComparingPane #heading { height: 2; padding: 0 1; }
+    ComparingPane #body { height: 1fr; padding: 0 1; }
+    """
+
+    state: reactive[ComparingState] = reactive(
+        ComparingState, init=False, always_update=True, repaint=False
+    )
+
+    class Traced(Message):
+        """A network was traced; ``side`` is 0 or 1, ``wanted`` the name it was asked by."""
+
+        def __init__(self, side: int, wanted: str, totals: Totals) -> None:
+            super().__init__()
+            self.side, self.wanted, self.totals = side, wanted, totals
+
+    class Failed(Message):
+        """A network could not be opened."""
+
+        def __init__(self, side: int, wanted: str, problem: UserError) -> None:
+            super().__init__()
+            self.side, self.wanted, self.problem = side, wanted, problem
+
+    def compose(self) -> ComposeResult:
+        """Compose the views' names, the lines and the prompt."""
+        yield Words(id="heading")
+        body = Words(id="body")
+        body.can_focus = True
+        yield body
+        self.prompt = Prompt()
+        yield self.prompt
+
+    def on_mount(self) -> None:
+        """Show the first view and trace its networks."""
+        self.state = self.opening if isinstance(self.opening, ComparingState) else self.state
+        for side, name in enumerate(self.state.names):
+            if self.state.pair[side] is None:
+                self.trace(side, name)
+
+    def start_focus(self) -> None:
+        """Take the keys."""
+        self.query_one("#body", Words).focus()
+
+    def on_resize(self) -> None:
+        """Lay the lines out for the new size."""
+        self.state = self.state
+
+    @property
+    def asking(self) -> bool:
+        """Whether the prompt takes the keys."""
+        return self.prompt.asking
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what means something in this view."""
+        views = ONLY_IN.get(action)
+        return not self.asking and (views is None or self.state.view in views)
+
+    # state to screen
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Characters and lines for a view: without heading, notice and footer."""
+        width, height = self.app.size
+        return width - 2, max(3, height - 4)
+
+    def validate_state(self, state: ComparingState) -> ComparingState:
+        """Keep the scrolling within the lines there are."""
+        return state.sized(*scroll_room(state, *self.room))
+
+    def watch_state(self, old: ComparingState, new: ComparingState) -> None:
+        """Show the state."""
+        if new.problem or old.problem:
+            self.said(new.problem)
+        frame = frame_of(new, *self.room, self.terminal.unicode)
+        self.query_one("#heading", Words).lines = frame.heading
+        self.query_one("#body", Words).lines = frame.lines
+        if old.view != new.view:
+            self.screen.refresh_bindings()
+
+    # slow work, in threads
+
+    def trace(self, side: int, name: str) -> None:
+        """Trace a network for a side."""
+        self.run_worker(
+            lambda: self._trace(side, name), thread=True, exclusive=True, group=f"side-{side}"
+        )
+
+    def _trace(self, side: int, name: str) -> None:
+        """Ends in one message."""
+        try:
+            self.post_message(self.Traced(side, name, read_totals(name)))
+        except UserError as problem:
+            self.post_message(self.Failed(side, name, problem))
+
+    @on(Traced)
+    def _take(self, event: Traced) -> None:
+        if self.state.names[event.side] == event.wanted:
+            self.state = self.state.with_totals(event.side, event.totals)
+
+    @on(Failed)
+    def _refuse(self, event: Failed) -> None:
+        if self.state.names[event.side] == event.wanted:
+            self.state = self.state.without(event.side, event.problem)
+
+    # actions
+
+    def action_turn(self, by: int) -> None:
+        """Go to the next view, or to the one before."""
+        self.state = self.state.turned(by)
+
+    def action_see(self, view: str) -> None:
+        """Go to a view."""
+        self.state = self.state.seeing(view)
+
+    def action_move(self, by: int) -> None:
+        """Choose the next quantity, or scroll."""
+        self.state = self.state.moved(by)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a screen."""
+        self.state = self.state.paged(by)
+
+    def action_change(self, by: int) -> None:
+        """Change the number."""
+        self.state = self.state.changed(by)
+
+    def action_double(self, up: bool) -> None:
+        """Double or halve the number."""
+        self.state = self.state.doubled(up)
+
+    def action_order(self) -> None:
+        """Sort by year or size."""
+        self.state = self.state.ordered()
+
+    def action_swap(self) -> None:
+        """Exchange the networks."""
+        self.state = self.state.swapped()
+
+    def action_reset(self) -> None:
+        """Put the numbers back."""
+        self.state = self.state.reset()
+
+    # choosing and typing
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every known network, for the first side and for the second."""
+        for action in ("open_first", "open_second"):
+            for net in known_nets():
+                yield action, Choice(net.name, shape(net.input), f"{net.year} {net.idea}")
+
+    def action_choose(self, side: int) -> None:
+        """Let the user choose a network."""
+
+        def picked(name: str | None) -> None:
+            if name:
+                self.open(side, name)
+
+        wanted = ("open_first", "open_second")[side]
+        choices = [choice for action, choice in self.choices() if action == wanted]
+        title = ("First network", "Second network")[side]
+        self.app.push_screen(Picker(title, choices, TYPED), picked)
+
+    def open(self, side: int, name: str) -> None:
+        """Have a network traced and shown on a side."""
+        self.state = self.state.seeing(NETS).wanting(side, name)
+        self.trace(side, name)
+
+    def action_open_first(self, name: str) -> None:
+        """Show a network on the first side."""
+        self.open(0, name)
+
+    def action_open_second(self, name: str) -> None:
+        """Show a network on the second side."""
+        self.open(1, name)
+
+    def action_type(self) -> None:
+        """Ask for the chosen number."""
+        what = "phi" if self.state.view == SCALING else self.state.named[1]
+        self.prompt.ask("number", f"{what} =", f"{self.state.value:g}")
+
+    @on(Prompt.Answered)
+    def _take_number(self, event: Prompt.Answered) -> None:
+        self._leave()
+        self.state = self.state.typed(event.text)
+
+    @on(Prompt.Left)
+    def _leave(self) -> None:
+        self.prompt.close()
+        self.start_focus()
