@@ -337,9 +337,11 @@ def _unicode() -> bool:
 
 def _say(text: str) -> None:
     """Print, in ASCII where there is no more."""
-    from cnntui.ui.ascii import in_ascii
+    if not _unicode():
+        from cnntui.ui.ascii import in_ascii
 
-    print(text if _unicode() else in_ascii(text))
+        text = in_ascii(text)
+    print(text)
 
 
 def _prints(options: argparse.Namespace) -> bool:

@@ -117,16 +117,9 @@ assert [given[2] for given in opened] == ["convolution", "pooling", "filters"]
 assert [given[3].index for given in opened[:2]] == [3, 3]
 from cnntui.panes import convolution, pooling, filters
 """
-    assert loaded_by(code, ("torch",)).split() == [
-        *(f"cnntui.panes.{n}" for n in sorted(_imported_panes()))
-    ]
-
-
-def _imported_panes() -> set[str]:
-    """Return every module of the panes' room, which the three panes may share."""
-    modules = {file.stem for file in (ROOT / "cnntui/panes").glob("[!_]*.py")}
-    assert {"convolution", "pooling", "filters"} <= modules
-    return modules
+    loaded = loaded_by(code, ("torch",)).split()
+    assert {f"cnntui.panes.{name}" for name in ("convolution", "pooling", "filters")} <= set(loaded)
+    assert all(name.startswith("cnntui.panes.") for name in loaded)  # and nothing of torch
 
 
 # the contracts

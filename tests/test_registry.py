@@ -31,8 +31,9 @@ def app_bindings():
 
 
 def test_the_panes_that_are_promised():
-    assert [entry.about["command"] for entry in PANES] == ["conv", "pool", "filters"]
-    assert [entry.about["key"] for entry in PANES] == ["1", "2", "3"]
+    commands = ["conv", "pool", "filters", "layers", "build", "compare"]
+    assert [entry.about["command"] for entry in PANES] == commands
+    assert [entry.about["key"] for entry in PANES] == ["1", "2", "3", "4", "5", "6"]
 
 
 @pytest.mark.parametrize("what", ["title", "command", "key", "order", "summary", "entry"])
@@ -129,7 +130,7 @@ def test_the_keys_of_the_house():
 @EVERY_PANE
 def test_every_pane_is_a_command(entry):
     options = parser().parse_args([entry.about["command"]])
-    assert options.run in ("conv", "pool", "filters", "pane")
+    assert options.run in ("conv", "pool", "filters", "layers", "build", "pane")
 
 
 def test_every_action_exists():

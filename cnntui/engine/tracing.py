@@ -208,6 +208,6 @@ def _left_alone(model: nn.Module, how: str) -> Iterator[None]:
 
 
 def _put_back(holder: dict[str, Any], kept: dict[str, Any]) -> None:
-    if holder != kept if len(holder) != len(kept) else any(holder[k] is not kept[k] for k in kept):
+    if holder.keys() != kept.keys() or any(holder[key] is not kept[key] for key in kept):
         holder.clear()
         holder.update(kept)

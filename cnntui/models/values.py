@@ -10,8 +10,10 @@ from torch import nn
 from cnntui.models.loading import Loaded, load_model
 from cnntui.models.weights import apply_weights
 
+SEED = 0
 
-def with_values(loaded: Loaded, made_with: dict[str, Any], seed: int) -> nn.Module:
+
+def with_values(loaded: Loaded, made_with: dict[str, Any], seed: int = SEED) -> nn.Module:
     """Return the network itself where it has values, else one made anew with ``made_with``.
 
     Its weights are those of its checkpoint or run; where it has none, random ones of ``seed``.

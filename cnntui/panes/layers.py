@@ -70,6 +70,7 @@ class LayersPane(Pane):
         Binding("minus,left,h", "do('deeper',-1)", "fold", show=False, id="layers.fold", tooltip="Fold all blocks by one level"),
         Binding("plus,equals_sign,right,l", "do('deeper',1)", "unfold", show=False, id="layers.unfold", tooltip="Unfold all blocks by one level"),
         Binding("space", "do('toggled')", "fold one", show=False, id="layers.toggle", tooltip="Fold the block around this layer, or unfold this block"),
+        Binding("r", "do('reset')", "reset", show=False, id="layers.reset", tooltip="Call order, everything unfolded, nothing filtered"),
         Binding("I", "ask_input", "input", show=False, id="layers.input", tooltip="Type another input shape: 3x224x224"),
         Binding("w", "ask_weights", "weights", show=False, id="layers.weights", tooltip="Load weights: .safetensors, or .pt that holds tensors alone"),
         Binding("x", "ask_export", "export", show=False, id="layers.export", tooltip="Write the table: .csv, .json or .md, by the file's ending"),

@@ -156,6 +156,10 @@ class LayersState:
         changed = replace(self, **changes, cursor=0, top=0, problem="")  # type: ignore[arg-type]
         return changed.to_row(item.row.index) if item else changed
 
+    def reset(self) -> Self:
+        """Show every row in call order."""
+        return self._rearranged(sort="", find="", depth=None, folded=frozenset())
+
     def sorted_by(self, column: str = "") -> Self:
         """Sort by a column, largest first; without a name by the next of SORTS."""
         if not column:

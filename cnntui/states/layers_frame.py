@@ -57,7 +57,7 @@ def short_count(value: float) -> str:
 def totals(trace: Trace) -> str:
     """Write the totals on one line."""
     return (
-        f"{counted(trace.total_params)} parameters · {short_count(trace.total_macs)}MACs · "
+        f"{counted(trace.total_params)} parameters · {short_count(trace.total_macs)} MACs · "
         f"{shape(trace.input_shape[1:])}"
     )
 

@@ -218,6 +218,7 @@ def test_several_inputs_have_numbers_of_their_own():
     assert traced.input_shapes == ((1, 3, 8, 8), (1, 1, 8, 8), (1, 7))
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_script_module_is_one_row_that_counts_its_products():
     row = trace(aw.Scripted(), PICTURE).rows[1]
     assert (row.name, row.type, row.params) == ("script", "Sequential", 296)
