@@ -76,7 +76,7 @@ def _mask(name: str, given: Mapping[str, Any], out: Shape) -> int:
 
 
 def _recurrent(name: str, given: Mapping[str, Any], shape: Shape) -> int:
-    """Gates and states of every step and layer: numbers a gate as measured with torch 2.13's CPU."""
+    """Gates and states of every step and layer: numbers a gate as torch 2.13's CPU keeps."""
     weights = given["weights"] if isinstance(given["weights"], (list, tuple)) else ()
     rows = sum(s[0] for s in map(shape_of, weights) if len(s) == 2) // 2  # gates × hidden
     each = {"lstm": 4.4, "gru": 7 / 3}.get(name, 1)

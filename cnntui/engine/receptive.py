@@ -148,7 +148,7 @@ def _check(row: Row, unit: Sequence[int]) -> None:
 
 
 def _inputs(trace: Trace, row: Row, region: Region, local: bool) -> list[tuple[int, Region]]:
-    seen = through(row.reaches, region)
+    seen = through(row.reaches, region, local=local)
     found = []
     for source in row.inputs if seen is not None else ():
         units = _units(trace, source)
@@ -170,11 +170,16 @@ def _read_units(row: Row) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def through(steps: Sequence[Sequence[Reach | None]], region: Region) -> Region | None:
-    """Return what ``region`` of an output reads of the input, through steps from first to last."""
+def through(
+    steps: Sequence[Sequence[Reach | None]], region: Region, *, local: bool = False
+) -> Region | None:
+    """Return what ``region`` of an output reads of the input, through steps from first to last.
+
+    With ``local`` what every unit reads of all others, such as a norm's mean, is left out.
+    """
     for step in reversed(steps):
         read = [
-            span if reach is None else reach.read(span)
+            span if reach is None or (local and reach.kind == "mix") else reach.read(span)
             for reach, span in zip(step, region, strict=True)
         ]
         if any(span is None for span in read):

@@ -119,7 +119,7 @@ def _traced(model: nn.Module, shapes: tuple[Shape, ...], how: str) -> _Ran:
 def _run(model: nn.Module, shapes: tuple[Shape, ...], how: str, dtype: torch.dtype | None) -> _Ran:
     with torch.no_grad(), _left_alone(model, how):
         with _place(how):
-            inputs = _inputs(model, shapes, how, dtype)
+            inputs = _allocated(model, shapes, how, dtype)
             recorder = Recorder({id(p): p for p in model.parameters()}, inputs)
             watch = Watch(model, recorder)
             raised = _called(model, inputs, recorder, watch)
@@ -157,6 +157,17 @@ def _place(how: str) -> Iterator[None]:
             yield
     finally:
         log.disabled = was
+
+
+def _allocated(
+    model: nn.Module, shapes: Sequence[Shape], how: str, dtype: torch.dtype | None
+) -> list[Tensor]:
+    """Return the inputs. Raises UserError where they are too large."""
+    try:
+        return _inputs(model, shapes, how, dtype)
+    except RuntimeError as error:
+        said = ", ".join("x".join(map(str, shape)) for shape in shapes)
+        raise UserError(f"an input of {said} cannot be allocated: {_line(error)}") from error
 
 
 def _inputs(

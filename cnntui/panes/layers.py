@@ -20,7 +20,7 @@ from cnntui.models.naming import known_nets
 from cnntui.panes.field import FieldScreen
 from cnntui.states.field import FieldState
 from cnntui.states.layers import LayersState
-from cnntui.states.layers_frame import MACS_LINE, frame_of, short_count
+from cnntui.states.layers_frame import MACS_LINE, SORTED, frame_of, short_count
 from cnntui.states.networks import Network, open_network, shapes_of
 from cnntui.states.stepped_layer import PICTURE, stepper_of
 from cnntui.states.words import cropped, line, width_of
@@ -66,7 +66,7 @@ class LayersPane(Pane):
         Binding("home", "do('first')", "first", show=False, id="layers.first", tooltip="First layer"),
         Binding("end", "do('last')", "last", show=False, id="layers.last", tooltip="Last layer"),
         Binding("slash", "ask_find", "find", id="layers.find", tooltip="Keep the layers whose name or type holds a word"),
-        Binding("s", "do('sorted_by')", "sort", show=False, id="layers.sort", tooltip="Sort by parameters, MACs, activation, field, and back to call order"),
+        Binding("s", "do('sorted_by')", "sort", show=False, id="layers.sort", tooltip="Sort by the next column: parameters, MACs, output, field, jump, name, type, call order; or click a title"),
         Binding("minus,left,h", "do('deeper',-1)", "fold", show=False, id="layers.fold", tooltip="Fold all blocks by one level"),
         Binding("plus,equals_sign,right,l", "do('deeper',1)", "unfold", show=False, id="layers.unfold", tooltip="Unfold all blocks by one level"),
         Binding("space", "do('toggled')", "fold one", show=False, id="layers.toggle", tooltip="Fold the block around this layer, or unfold this block"),
@@ -79,7 +79,7 @@ class LayersPane(Pane):
     DEFAULT_CSS = """
     LayersPane #heading, LayersPane #totals { height: 1; padding: 0 1; }
     LayersPane TableView { height: 1fr; padding: 0 1; }
-    LayersPane #drawing { height: 2; padding: 0 1; margin: 1 0 0 0; }
+    LayersPane #drawing { height: 3; padding: 0 1; }
     LayersPane #words { padding: 0 1; }
     """
 
@@ -342,6 +342,13 @@ class LayersPane(Pane):
         self.start_focus()
 
     # the mouse
+
+    @on(TableView.HeadPicked)
+    def _sort(self, event: TableView.HeadPicked) -> None:
+        frame = self.table.frame
+        if frame is not None:
+            title = frame.columns[event.column].title.removesuffix("↓").strip()
+            self.action_do("sorted_by", SORTED.get(title, ""))
 
     @on(TableView.Picked)
     def _pick(self, event: TableView.Picked) -> None:

@@ -14,7 +14,9 @@ QUIET = ("BatchNorm2d", "ReLU", "ReLU6", "SiLU", "Dropout", "Identity", "LayerNo
 
 
 def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
-    """Draw one block a layer in two lines of ``width`` characters; the chosen one stands out.
+    """Draw one block a layer, and arcs over them for what skips layers; the chosen stands out.
+
+    Three lines of ``width`` characters: arcs, upper and lower half of the blocks.
 
     Layers that keep the shape (norms, activations, dropout) belong to the block before them. A
     long network is thinned to as many blocks as there are characters.
@@ -33,7 +35,39 @@ def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
         upper, lower = _column(_height(row, trace))
         tops.append((upper * size, role))
         bottoms.append((lower * size, role))
-    return tuple(tops), tuple(bottoms)
+    return skips(trace, blocks, widths), tuple(tops), tuple(bottoms)
+
+
+def skips(trace: Trace, blocks: list[tuple[Row, tuple[int, ...]]], widths: list[int]) -> Line:
+    """Draw an arc from where paths part to where they join again.
+
+    Arcs that would cross one already drawn are left out.
+    """
+    places = {index: at for at, (_, indices) in enumerate(blocks) for index in indices}
+    ends = [sum(widths[: at + 1]) - 1 for at in range(len(widths))]
+    arcs = [" "] * sum(widths)
+    for row in trace.rows:
+        if len(row.inputs) < 2:
+            continue
+        source = branching(trace, row)
+        left = ends[places[source]] if source >= 0 else 0
+        right = ends[places[row.index]]
+        free = 0 <= left < right and not any(arc.strip() for arc in arcs[left + 1 : right + 1])
+        if free and arcs[left] in " ╮":
+            arcs[left] = "╭" if arcs[left] == " " else "┬"
+            arcs[left + 1 : right] = "─" * (right - left - 1)
+            arcs[right] = "╮"
+    return (("".join(arcs), "kernel"),)
+
+
+def branching(trace: Trace, join: Row) -> int:
+    """Return the row at which the paths that meet in ``join`` part; -1 for the input."""
+    paths = set(join.inputs)
+    while len(paths) > 1:
+        last = max(paths)
+        paths.discard(last)
+        paths.update(trace.rows[last].inputs if last >= 0 else ())
+    return next(iter(paths), -1)
 
 
 def blocks_of(trace: Trace) -> list[tuple[Row, tuple[int, ...]]]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import Self
 
 from cnntui.engine.rows import Row, Trace
 from cnntui.errors import UserError
 from cnntui.states.networks import Network
 
-SORTS = ("", "params", "macs", "activation_bytes", "receptive_field")
+SORTS = ("", "params", "macs", "activation_bytes", "receptive_field", "jump", "name", "kind")
+BY_LETTER = ("name", "kind")  # ascending; numbers descend
 HEAD_LINES = 1
 
 
@@ -52,6 +54,16 @@ class Item:
         return sum(row.activation_bytes for row in self.rows)
 
     @property
+    def kind(self) -> str:
+        """The type of the row; a block comes before all types."""
+        return "" if self.block else self.row.type
+
+    @property
+    def jump(self) -> tuple[float, ...]:
+        """The last row's effective stride, for sorting."""
+        return self.row.jump or (0,)
+
+    @property
     def receptive_field(self) -> tuple[int, ...]:
         """The last row's field, for sorting."""
         return self.row.receptive_field or (0,)
@@ -86,7 +98,8 @@ class LayersState:
         wanted = self.find.lower().split()
         kept = [i for i in items if all(w in f"{i.name} {i.row.type}".lower() for w in wanted)]
         if self.sort:
-            kept.sort(key=lambda item: getattr(item, self.sort), reverse=True)
+            by = attrgetter(self.sort)
+            kept.sort(key=by, reverse=self.sort not in BY_LETTER)
         return tuple(kept)
 
     @classmethod

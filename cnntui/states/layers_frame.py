@@ -129,6 +129,9 @@ SORTED = {
     "MACs": "macs",
     "output": "activation_bytes",
     "field": "receptive_field",
+    "jump": "jump",
+    "name": "name",
+    "type": "kind",
 }
 
 

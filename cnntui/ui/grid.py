@@ -86,8 +86,12 @@ class GridView(Board, can_focus=True):
         self.redraw()
 
     def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours."""
+        """Draw anew in the theme's colours, once Textual has set those of the components."""
         super().notify_style_update()
+        if self.is_mounted:
+            self.call_next(self._restyle)
+
+    def _restyle(self) -> None:
         self._looks, self._strips = {}, {}
         self.redraw()
 

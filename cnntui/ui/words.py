@@ -56,8 +56,12 @@ class Words(Board):
         self.redraw()
 
     def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours."""
+        """Draw anew in the theme's colours, once Textual has set those of the components."""
         super().notify_style_update()
+        if self.is_mounted:
+            self.call_next(self._restyle)
+
+    def _restyle(self) -> None:
         self._shown, self._styles = {}, {}
         self.redraw()
 

@@ -165,6 +165,26 @@ def test_settings_in_short(layer, shape, text):
     assert sentence(row).startswith(row.type) or row.type not in ("Conv2d", "ReLU", "Linear")
 
 
+@pytest.mark.parametrize(
+    ("layer", "words"),
+    [
+        (nn.ReLU(), "negative to zero"),
+        (nn.ReLU6(), "above 6"),
+        (nn.LeakyReLU(), "slope"),
+        (nn.ELU(), "towards −α"),
+        (nn.Hardswish(), "straight lines"),
+        (nn.SiLU(), "by its sigmoid"),
+        (nn.Sigmoid(), "into 0 to 1"),
+        (nn.Softmax(1), "add up to 1"),
+        (nn.Identity(), "passes its input on"),
+    ],
+)
+def test_activations_in_words(layer, words):
+    row = trace(layer, (4,)).rows[0]
+    assert words in sentence(row)
+    assert formula(row).startswith("y")
+
+
 def test_words():
     assert settings("no_such_function", {}) == ""
     row = trace(nn.Conv2d(1, 1, 3), (1, 5, 5)).rows[0]

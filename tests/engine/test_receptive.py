@@ -10,36 +10,7 @@ from torch import nn
 from cnntui.engine.receptive import field_of
 from cnntui.engine.tracing import trace
 from cnntui.errors import UserError
-from cnntui.registry import entries
-
-
-def positive(model):
-    """Give every weight a positive value and take away what saturates or picks one cell."""
-    generator = torch.Generator().manual_seed(0)
-    for parameter in model.parameters():
-        fan = parameter[0].numel() if parameter.dim() > 1 else 1
-        with torch.no_grad():
-            parameter.copy_((torch.rand(parameter.shape, generator=generator) + 0.5) / fan)
-    for module in model.modules():
-        for name, child in module.named_children():
-            if isinstance(child, nn.MaxPool2d):
-                sizes = child.kernel_size, child.stride, child.padding, child.ceil_mode
-                setattr(module, name, nn.AvgPool2d(*sizes, count_include_pad=False))
-            elif isinstance(child, nn.ReLU | nn.ReLU6):
-                setattr(module, name, nn.Identity())
-    return model.double().eval()
-
-
-def by_gradient(model, shape, unit, seed=1):
-    """Return the rows and columns of the input that the output unit depends on."""
-    generator = torch.Generator().manual_seed(seed)
-    x = (torch.rand(1, *shape, generator=generator, dtype=torch.double) + 0.5).requires_grad_()
-    y = model(x)
-    y[(0, slice(None), *unit)].sum().backward()
-    seen = x.grad[0].abs().sum(0).nonzero()
-    if not len(seen):
-        return None
-    return tuple((int(axis.min()), int(axis.max())) for axis in seen.T)
+from tests.engine.gradients import by_gradient, positive
 
 
 def agree(model, shape, units=None):
@@ -229,58 +200,18 @@ def test_a_field_past_holes_is_still_the_hull_of_what_is_read():
     assert traced.rows[-1].jump == (3, 3)
 
 
-def row_named(traced, name):
-    return next(row for row in traced.rows if row.name == name)
-
-
-def net(name):
-    for entry in entries("nets"):
-        for about in entry.about["nets"]:
-            if about["name"] == name:
-                with torch.device("meta"):
-                    return entry.load()(name, 10, about["input"][0]), tuple(about["input"])
-    raise LookupError(name)
-
-
-@pytest.mark.parametrize(
-    ("name", "type_", "field"),
-    [("alexnet", "MaxPool2d", 195), ("vgg16", "MaxPool2d", 212), ("resnet18", "add", 435)],
-)
-def test_published_fields(name, type_, field):
-    traced = trace(*net(name))
-    last = [row for row in traced.rows if row.type == type_][-1]
-    assert last.receptive_field == (field, field)
-
-
-@pytest.mark.parametrize("name", ["resnet18", "resnet50", "alexnet", "unet"])
-def test_a_whole_network_agrees_with_its_gradient(name):
-    model, shape = net(name)
-    shape = (shape[0], 96, 64) if name != "alexnet" else shape
-    model = positive(model.to_empty(device="cpu"))
-    for buffer_name, buffer in model.named_buffers():
-        buffer.fill_(1 if "var" in buffer_name else 0)
-    outputs = []
-    traced = trace(model, shape)
-    at = [r for r in traced.rows if r.type in ("add", "AvgPool2d") or r.name == "conv_last"]
-    row = at[-1] if at else traced.rows[-1]
-    module = row.module or ".".join(row.path)
-    hook = model.get_submodule(module).register_forward_hook(lambda *a: outputs.append(a[2]))
-
-    def upto(x):
-        model(x)
-        return outputs[-1]
-
-    for unit in [(0, 0), (row.units[0] // 2, row.units[1] - 1)]:
-        assert field_of(traced, row.index, unit) == by_gradient(upto, shape, unit)
-    hook.remove()
-
-
 def test_squeeze_and_excite_sees_the_whole_picture_and_the_table_gives_the_local_field():
     traced = agree(Excited(), (1, 9, 9))
     row = traced.rows[-1]
     assert (row.global_field, row.receptive_field) == (True, (3, 3))
     assert field_of(traced, row.index, (4, 4)) == ((0, 8), (0, 8))
     assert field_of(traced, row.index, (4, 4), local=True) == ((3, 5), (3, 5))
+
+
+def test_a_group_norm_measures_the_whole_picture():
+    traced = agree(nn.Sequential(conv(1, 2), nn.GroupNorm(1, 2)), (1, 9, 9))
+    assert traced.rows[1].global_field
+    assert field_of(traced, 1, (3, 3), local=True) == ((3, 5), (3, 5))
 
 
 def test_the_forward_rule_over_counts_at_fractional_strides_and_the_walk_does_not():

@@ -112,7 +112,7 @@ async def test_find_sort_and_fold():
         pane = await press(pilot, "s", "home")
         sizes = [p.numel() for p in RESNET.loaded.model.parameters() if p.dim() == 4]
         assert pane.state.item.params == max(sizes)
-        pane = await press(pilot, "s", "s", "s", "s")
+        pane = await press(pilot, *["s"] * 7)
         assert pane.state.sort == ""
         pane = await press(pilot, "minus", "minus")
         assert pane.state.depth == 2

@@ -37,6 +37,11 @@ async def test_the_first_screen_says_what_this_is_and_what_to_press():
             assert word in screen
 
 
+def out_of(name: str) -> tuple[str, ...]:
+    """Return the keys that leave a pane: in an editor every letter is text, so one more."""
+    return ("escape", "escape") if name == "building" else ("escape",)
+
+
 @pytest.mark.parametrize(("name", "key", "title"), PANES)
 async def test_each_pane_opens_by_its_key_and_escape_comes_back(name, key, title):
     async with running() as pilot:
@@ -45,7 +50,7 @@ async def test_each_pane_opens_by_its_key_and_escape_comes_back(name, key, title
         assert pilot.app.current_mode == name
         assert pane_of(pilot).state is not None
         assert pilot.app.screen.query_one(KeyLine)
-        await pressed(pilot, "escape")
+        await pressed(pilot, *out_of(name))
         assert isinstance(pilot.app.screen, Home)
 
 
@@ -125,7 +130,7 @@ async def test_the_palette_opens_by_its_key_and_finds_a_pane():
 async def test_help_shows_every_binding(name, key, title):
     async with running(name, (100, 200)) as pilot:
         await settled(pilot)
-        await pressed(pilot, "question_mark")
+        await pressed(pilot, *out_of(name)[1:], "question_mark")
         assert isinstance(pilot.app.screen, Help)
         said = " ".join(str(part.content) for part in pilot.app.screen.query(Static))
         for keys, what in help_rows(pane_of(pilot).own_bindings()):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnntui.frames import plain
-from cnntui.states.drawing import blocks_of, drawn
+from cnntui.states.drawing import blocks_of, branching, drawn
 from cnntui.states.layers import LayersState
 from cnntui.states.layers_frame import bar, columns_for, frame_of, pair_text, short_count, size_text
 from cnntui.states.networks import open_network
@@ -142,10 +142,9 @@ def test_the_words_have_the_layers_own_numbers():
 def test_the_chosen_layer_is_lit_in_the_drawing(network, width):
     rows = network.trace.rows
     plainly = drawn(network.trace, None, width)
-    assert len(plainly) == 2
+    assert len(plainly) == 3
     for row in rows:
-        lines = drawn(network.trace, row, width)
-        for line in lines:
+        for line in drawn(network.trace, row, width)[1:]:
             assert 0 < len(plain(line)) <= width
             assert sum(role == "key" for _, role in line) == 1, row.name
     assert not any(role == "key" for line in plainly for _, role in line)
@@ -158,9 +157,25 @@ def test_every_row_stands_in_one_block_of_the_drawing():
 
 
 def test_the_drawing_shrinks_with_the_picture():
-    top, bottom = (re.sub(r"(.)\1+", r"\1", plain(line)) for line in drawn(RESNET.trace, None, 150))
+    blocks = drawn(RESNET.trace, None, 150)[1:]
+    top, bottom = (re.sub(r"(.)\1+", r"\1", plain(line)) for line in blocks)
     levels = " ▁▂▃▄▅▆▇█"
     heights = [levels.index(c) for c in top.rstrip()]
     assert heights == sorted(heights, reverse=True)
     heights = [levels.index(c) for c in bottom.rstrip()]
     assert heights == sorted(heights, reverse=True)
+
+
+def test_an_arc_goes_from_where_the_paths_part_to_where_they_join():
+    rows = {row.name: row for row in RESNET.trace.rows}
+    parts = {
+        name: RESNET.trace.rows[branching(RESNET.trace, row)].name
+        for name, row in rows.items()
+        if row.type == "add"
+    }
+    assert len(parts) == 8  # ResNet-18 has eight residual blocks
+    assert parts["layer1.0.add"] == "maxpool"
+    assert parts["layer2.0.add"] == "layer1.1.relu#2"  # around the projection as well
+    arcs = plain(drawn(RESNET.trace, None, 150)[0])
+    assert arcs.count("╭") + arcs.count("┬") == 8
+    assert not plain(drawn(LENET.trace, None, 150)[0]).strip()
