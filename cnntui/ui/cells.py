@@ -144,8 +144,7 @@ def title_of(frame: GridFrame) -> str:
     if (rows, columns) == (frame.rows, frame.columns):
         return frame.title
     last_row, last_column = frame.top + rows - 1, frame.left + columns - 1
-    shown = f"rows {frame.top} to {last_row}, columns {frame.left} to {last_column}"
-    return f"{frame.title} · {shown}"
+    return f"{frame.title} · {frame.top}…{last_row}, {frame.left}…{last_column}"
 
 
 def grid_text(frame: GridFrame, unicode: bool = True) -> list[str]:

@@ -123,7 +123,7 @@ def test_looks_are_those_of_the_first_mark():
 def test_a_title_says_what_part_is_on_view():
     assert title_of(frame(((1.0, 2.0),))) == "input 2×2"
     part = frame(((1.0, 2.0),), rows=30, columns=40, top=-1, left=7)
-    assert title_of(part) == "input 2×2 · rows -1 to -1, columns 7 to 8"
+    assert title_of(part) == "input 2×2 · -1…-1, 7…8"
 
 
 MARKS = st.lists(st.sampled_from(FLAGS), max_size=3).map(lambda flags: sum(set(flags)))
