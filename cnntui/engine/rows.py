@@ -72,9 +72,9 @@ class TraceError:
     fix: str  # "in_features=400"; "" where it cannot be computed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
-    """One forward pass: its rows in call order, and their totals."""
+    """One forward pass: its rows in call order, and their totals. Compared by identity."""
 
     name: str
     input_shapes: tuple[Shape, ...]  # with the batch: (N, C, H, W)

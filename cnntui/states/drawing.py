@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
@@ -35,14 +36,16 @@ def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
         upper, lower = _column(_height(row, trace))
         tops.append((upper * size, role))
         bottoms.append((lower * size, role))
-    return skips(trace, blocks, widths), tuple(tops), tuple(bottoms)
+    return skips(trace, tuple(widths)), tuple(tops), tuple(bottoms)
 
 
-def skips(trace: Trace, blocks: list[tuple[Row, tuple[int, ...]]], widths: list[int]) -> Line:
+@lru_cache(maxsize=64)
+def skips(trace: Trace, widths: tuple[int, ...]) -> Line:
     """Draw an arc from where paths part to where they join again.
 
     Arcs that would cross one already drawn are left out.
     """
+    blocks = blocks_of(trace)
     places = {index: at for at, (_, indices) in enumerate(blocks) for index in indices}
     ends = [sum(widths[: at + 1]) - 1 for at in range(len(widths))]
     arcs = [" "] * sum(widths)
@@ -70,6 +73,7 @@ def branching(trace: Trace, join: Row) -> int:
     return next(iter(paths), -1)
 
 
+@lru_cache(maxsize=8)
 def blocks_of(trace: Trace) -> list[tuple[Row, tuple[int, ...]]]:
     """Return the rows that are drawn, each with the indices of the rows it stands for."""
     blocks: list[tuple[Row, list[int]]] = []

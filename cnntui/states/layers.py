@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import lru_cache
 from operator import attrgetter
 from typing import Self
 
@@ -20,7 +20,7 @@ BY_LETTER = ("name", "kind")  # ascending; numbers descend
 HEAD_LINES = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One line of the table: a row, or a block of rows folded into one line."""
 
@@ -91,16 +91,10 @@ class LayersState:
     height: int = 16
     problem: str = ""
 
-    @cached_property
+    @property
     def items(self) -> tuple[Item, ...]:
         """The lines of the table, in order."""
-        items = folded_items(self.trace.rows, self.depth, self.folded)
-        wanted = self.find.lower().split()
-        kept = [i for i in items if all(w in f"{i.name} {i.row.type}".lower() for w in wanted)]
-        if self.sort:
-            by = attrgetter(self.sort)
-            kept.sort(key=by, reverse=self.sort not in BY_LETTER)
-        return tuple(kept)
+        return arranged(self.trace, self.depth, self.folded, self.sort, self.find)
 
     @classmethod
     def of(cls, network: Network, depth: int | None = None) -> Self:
@@ -133,10 +127,17 @@ class LayersState:
         return replace(replace(self, height=max(1, rows)).to(self.cursor), problem=self.problem)
 
     def to(self, cursor: int) -> Self:
-        """Go to a line, the nearest there is; the view follows, no further than needed."""
-        last = max(0, len(self.items) - 1)
-        cursor = max(0, min(cursor, last))
-        top = min(max(self.top, cursor - self.height + 1), cursor)
+        """Go to a line, the nearest there is.
+
+        Past the end of the view comes the next screen, with one line of this one: a key then
+        repaints two lines and, once a screen, all of them.
+        """
+        cursor = max(0, min(cursor, len(self.items) - 1))
+        top = self.top
+        if cursor < top:
+            top = cursor - max(0, self.height - 2)
+        elif cursor >= top + self.height:
+            top = cursor - min(1, self.height - 1)
         top = max(0, min(top, len(self.items) - self.height))
         return replace(self, cursor=cursor, top=top, problem="")
 
@@ -207,6 +208,19 @@ class LayersState:
         if not parent:
             return replace(self, problem=f"{item.name} stands in no block")
         return self._rearranged(folded=self.folded | {parent})
+
+
+@lru_cache(maxsize=32)
+def arranged(
+    trace: Trace, depth: int | None, folded: frozenset[str], sort: str, find: str
+) -> tuple[Item, ...]:
+    """Return the lines of a table; kept, because a key that moves the cursor asks many times."""
+    items = folded_items(trace.rows, depth, folded)
+    wanted = find.lower().split()
+    kept = [i for i in items if all(w in f"{i.name} {i.row.type}".lower() for w in wanted)]
+    if sort:
+        kept.sort(key=attrgetter(sort), reverse=sort not in BY_LETTER)
+    return tuple(kept)
 
 
 def folded_items(

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import prod
 from typing import TYPE_CHECKING
 
+from cnntui.engine.geometry import Axis
+from cnntui.engine.geometry import formula as written_size
 from cnntui.engine.layer_text import formula, sentence
 from cnntui.engine.rows import Row, Trace
 from cnntui.frames import Column, Line, TableFrame
@@ -141,7 +145,8 @@ def _marked(column: Column, sort: str) -> Column:
     return column
 
 
-def _largest(items: Sequence[Item]) -> tuple[int, int]:
+@lru_cache(maxsize=8)
+def _largest(items: tuple[Item, ...]) -> tuple[int, int]:
     return (
         max((item.params for item in items), default=0) or 1,
         max((item.macs for item in items), default=0) or 1,
@@ -152,6 +157,7 @@ def cells_of(item: Item, most: tuple[int, int]) -> dict[str, str]:
     """Return the texts of one line, by column; bars are full at ``most`` (parameters, MACs)."""
     row = item.row
     kind = f"block of {len(item.rows)}" if item.block else f"{row.type} {row.settings}".strip()
+    kind += " frozen" if row.frozen and not item.block else ""
     return {
         "#": str(item.rows[0].index),
         "name": item.name,
@@ -214,14 +220,40 @@ def _about(trace: Trace, item: Item, width: int) -> list[Line]:
     says = [title if not item.block else (*title, (f"  {len(item.rows)} layers", "dim"))]
     if not item.block:
         says += wrapped([line(word) for word in sentence(row).split()], width, 2)
-        if formula(row):
-            says.append(line(formula(row), "dim"))
-        if row.params_formula:
-            frozen = " · frozen" if row.frozen else ""
-            says.append(line(f"parameters {row.params_formula} = {counted(row.params)}{frozen}"))
+        says += [line(text, "dim") for text in beside((size_formula(row), formula(row)), width)[:1]]
+        says += [line(text) for text in beside(counts_of(row), width)]
     says.append(line(_figures(trace, item), "dim"))
     says.append(_inputs(trace, item.rows[0]))
     return [cropped(each, width) for each in says]
+
+
+def beside(texts: Sequence[str], width: int) -> list[str]:
+    """Put texts on one line where they fit, else each on its own; empty ones are left out."""
+    kept = [text for text in texts if text]
+    joined = " · ".join(kept)
+    return kept if len(joined) > width or not kept else [joined]
+
+
+def size_formula(row: Row) -> str:
+    """Write the output height with the row's own numbers; empty where it slides no window."""
+    reach = row.reaches[0][0] if len(row.reaches) == 1 and row.reaches[0] else None
+    if reach is None or reach.kind != "window" or reach.trivial:
+        return ""
+    axis = Axis(reach.size, reach.kernel, reach.stride, reach.dilation, reach.before, reach.before)
+    return written_size(axis) if axis.outputs == row.units[0] else ""  # ceil mode, uneven padding
+
+
+def counts_of(row: Row) -> list[str]:
+    """Write the arithmetic of the row's parameters and MACs: outputs times taps of each."""
+    found = []
+    if row.params_formula:
+        frozen = " · frozen" if row.frozen else ""
+        found.append(f"parameters {row.params_formula} = {counted(row.params)}{frozen}")
+    outputs = prod(row.output_shape)
+    if row.macs and row.macs % outputs == 0:
+        each = row.macs // outputs
+        found.append(f"MACs {shape(row.output_shape)} × {counted(each)} = {counted(row.macs)}")
+    return found
 
 
 def _figures(trace: Trace, item: Item) -> str:

@@ -7,7 +7,7 @@ import sys
 
 from tests.bench.figures import Figure, table
 
-GROUPS = ("start", "keys", "outputs", "pictures", "stall", "layers")
+GROUPS = ("start", "keys", "outputs", "pictures", "stall", "layers", "tables")
 
 
 def main(wanted: list[str]) -> int:

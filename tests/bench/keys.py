@@ -61,10 +61,26 @@ def grid(folder: Path, side: int) -> str:
 def pressed(
     first: Sequence[str], keys: str, second: Sequence[str], others: str, text: str, count: int
 ) -> tuple[Pressed, Pressed]:
-    """Press keys in two programs in turn, each after the reaction to the one before."""
+    """Press keys in a stepper, once torch has checked it, and in another program in turn."""
+    return pressed_after(first, CHECKED, keys, second, text, others, count)
+
+
+def pressed_after(
+    first: Sequence[str],
+    ready: str,
+    keys: str,
+    second: Sequence[str],
+    text: str,
+    others: str,
+    count: int,
+) -> tuple[Pressed, Pressed]:
+    """Press keys in two programs in turn, each after the reaction to the one before.
+
+    ``ready`` and ``text`` are what the first and the second show once they can take keys.
+    """
     found = Pressed(), Pressed()
     with Program(first) as ours, Program(second) as reference:
-        ours.shown(CHECKED)
+        ours.shown(ready)
         reference.shown(text)
         programs = (ours, cycle(keys), found[0]), (reference, cycle(others), found[1])
         for program, _, _ in programs:

@@ -161,12 +161,13 @@ def test_the_cursor_is_always_on_view(moves):
         assert len(state.shown) == min(state.height, len(state.items))
 
 
-def test_the_view_moves_no_further_than_needed():
+def test_past_the_end_of_the_view_comes_the_next_screen():
     state = opened().sized(10)
     assert state.moved(9).top == 0
-    assert state.moved(10).top == 1
+    assert state.moved(10).top == 9  # one line of the screen before stays
     down = state.moved(20)
-    assert (down.top, down.moved(-9).top, down.moved(-10).top) == (11, 11, 10)
+    assert (down.top, down.moved(8).top, down.moved(9).top) == (19, 19, 28)
+    assert (down.moved(-1).top, down.moved(-2).top) == (19, 10)  # and the same way back
     assert state.paged(1).cursor == 9
     assert (state.last().cursor, state.last().top) == (73, 64)  # of 74
     assert state.last().first().cursor == 0

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from cnntui.frames import plain
 from cnntui.states.drawing import blocks_of, branching, drawn
 from cnntui.states.layers import LayersState
-from cnntui.states.layers_frame import bar, columns_for, frame_of, pair_text, short_count, size_text
+from cnntui.states.layers_frame import (
+    bar,
+    columns_for,
+    counts_of,
+    frame_of,
+    pair_text,
+    short_count,
+    size_formula,
+    size_text,
+)
 from cnntui.states.networks import open_network
 from cnntui.ui.table import table_text
 
@@ -179,3 +188,15 @@ def test_an_arc_goes_from_where_the_paths_part_to_where_they_join():
     arcs = plain(drawn(RESNET.trace, None, 150)[0])
     assert arcs.count("╭") + arcs.count("┬") == 8
     assert not plain(drawn(LENET.trace, None, 150)[0]).strip()
+
+
+def test_a_layer_is_told_with_its_own_numbers():
+    rows = {row.name: row for row in RESNET.trace.rows}
+    conv = rows["layer2.0.conv1"]
+    assert size_formula(conv) == "⌊(56 + 2·1 - 1·(3-1) - 1) / 2⌋ + 1 = 28"
+    parameters, macs = counts_of(conv)
+    assert parameters == "parameters 3×3×64×128 = 73,728"
+    assert macs == f"MACs 1×128×28×28 × 576 = {128 * 28 * 28 * 9 * 64:,}"
+    assert size_formula(rows["layer1.0.add"]) == ""
+    assert counts_of(rows["relu"]) == []
+    assert counts_of(rows["fc"])[1] == "MACs 1×1000 × 512 = 512,000"
