@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.bench.commands import CNNTUI, LABEL
 from tests.bench.figures import Figure, percentile
-from tests.bench.terminals import Program
+from tests.bench.terminals import SILENCE, TYPED, Program
 
 CHECKED = r"torch (cpu|cuda|mps)"  # torch's thread has ended and disturbs nothing any more
 STEPS = 200
@@ -29,9 +29,12 @@ class Pressed:
 
 
 def figures() -> Iterator[Figure]:
-    ours, reference = pressed(conv("random:1:32,32"), "l", LABEL, "l", "pressed", STEPS)
-    yield latency("32×32, key p50", ours, reference, 0.5, 1.5, binding=False)
-    yield latency("32×32, key p95", ours, reference, 0.95, 1.5)
+    step = conv("random:1:32,32"), CHECKED, "l", LABEL, "pressed", "l", STEPS
+    ours, reference = pressed_after(*step, silence=TYPED)
+    yield latency("32×32, key p95, the next key at once", ours, reference, 0.95, 1.5)
+    ours, reference = pressed_after(*step)
+    yield latency("32×32, key p50, after a pause", ours, reference, 0.5, 1.5, binding=False)
+    yield latency("32×32, key p95, after a pause", ours, reference, 0.95, 1.5, binding=False)
     size, label = fmean(ours.sizes), fmean(reference.sizes)
     yield Figure("32×32, bytes a step", size, label, "B", 1000, relative=False)
     with tempfile.TemporaryDirectory() as folder:
@@ -73,22 +76,27 @@ def pressed_after(
     text: str,
     others: str,
     count: int,
+    silence: float = SILENCE,
 ) -> tuple[Pressed, Pressed]:
-    """Press keys in two programs in turn, each after the reaction to the one before.
+    """Press keys in two programs, each after the reaction to the one before.
 
-    ``ready`` and ``text`` are what the first and the second show once they can take keys.
+    In turn; with a short ``silence`` all of one and then all of the other, because the time the
+    other takes is a pause as well. ``ready`` and ``text`` are what the first and the second show
+    once they can take keys.
     """
     found = Pressed(), Pressed()
     with Program(first) as ours, Program(second) as reference:
         ours.shown(ready)
         reference.shown(text)
-        programs = (ours, cycle(keys), found[0]), (reference, cycle(others), found[1])
+        programs = [(ours, cycle(keys), found[0]), (reference, cycle(others), found[1])]
         for program, _, _ in programs:
             program.settled()
-        for run in range(WARM_UP + count):
-            for program, sequence, taken in programs:
-                time, size = program.press(next(sequence))
-                if run >= WARM_UP:
-                    taken.times.append(time)
-                    taken.sizes.append(size)
+        blocks = [programs] if silence == SILENCE else [[one] for one in programs]
+        for block in blocks:
+            for run in range(WARM_UP + count):
+                for program, sequence, taken in block:
+                    time, size = program.press(next(sequence), silence)
+                    if run >= WARM_UP:
+                        taken.times.append(time)
+                        taken.sizes.append(size)
     return found
