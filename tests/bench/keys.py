@@ -34,7 +34,7 @@ def figures() -> Iterator[Figure]:
     yield latency("32×32, key p95, the next key at once", ours, reference, 0.95, 1.5)
     ours, reference = pressed_after(*step)
     yield latency("32×32, key p50, after a pause", ours, reference, 0.5, 1.5, binding=False)
-    yield latency("32×32, key p95, after a pause", ours, reference, 0.95, 1.5, binding=False)
+    yield latency("32×32, key p95, after a pause", ours, reference, 0.95, 1.5)
     size, label = fmean(ours.sizes), fmean(reference.sizes)
     yield Figure("32×32, bytes a step", size, label, "B", 1000, relative=False)
     with tempfile.TemporaryDirectory() as folder:
