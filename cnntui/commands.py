@@ -218,7 +218,7 @@ def run_build(options: argparse.Namespace) -> int:
         return _open("building", state.with_input(shape) if shape else state, settings)
     state = state.fed(shape) if shape else state
     if options.code:
-        from cnntui.engine.exporting import code
+        from cnntui.engine.building.exporting import code
 
         _say(code(state.blueprint).rstrip("\n"))
         return 0

@@ -17,7 +17,7 @@ from cnntui.states.layers import LayersState, folded_items
 from cnntui.states.networks import open_network, shapes_of
 
 if TYPE_CHECKING:
-    from cnntui.engine.memory import Fit, TrainingMemory
+    from cnntui.engine.tracing.memory import Fit, TrainingMemory
     from cnntui.models.checkpoint import Stored
 
 FIRST = "resnet18"  # printed where no network is named
@@ -110,7 +110,7 @@ def _tensors_text(options: argparse.Namespace, tensors: Sequence[Stored]) -> str
 def _memory(state: LayersState, batch: int) -> tuple[TrainingMemory | None, Fit | None]:
     """Return what training takes; nothing for a network that stopped: half of it isn't known."""
     from cnntui.engine.device import torch_device
-    from cnntui.engine.memory import fit, training_memory
+    from cnntui.engine.tracing.memory import fit, training_memory
 
     device = str(torch_device(state.device))
     if state.trace.error is not None:

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnntui.columns import aligned
-from cnntui.engine.memory import Fit, TrainingMemory
-from cnntui.engine.rows import Row, Trace, TraceError
+from cnntui.engine.tracing.memory import Fit, TrainingMemory
+from cnntui.engine.tracing.rows import Row, Trace, TraceError
 from cnntui.errors import UserError, printable
 from cnntui.numbers import counted, in_json, shape
 from cnntui.states.layers import Item, LayersState, folded_items

@@ -15,9 +15,9 @@ from torch import nn
 
 from cnntui import layer_reports
 from cnntui.columns import aligned
-from cnntui.engine.memory import Fit, training_memory
-from cnntui.engine.rows import TraceError
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
+from cnntui.engine.tracing.memory import Fit, training_memory
+from cnntui.engine.tracing.rows import TraceError
 from cnntui.errors import UserError
 from cnntui.states.layers import LayersState, folded_items
 

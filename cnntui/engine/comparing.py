@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log2, prod
 from typing import ClassVar
 
-from cnntui.engine.rows import Row, Shape, Trace
+from cnntui.engine.tracing.rows import Row, Shape, Trace
 
 HEAD = 99  # what follows the last picture: global pooling, dense layers
 UNCALLED = 100  # parameters that no call of the forward pass uses

@@ -15,8 +15,8 @@ from textual.reactive import reactive
 from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
-from cnntui.engine.exporting import code
-from cnntui.engine.rows import Trace
+from cnntui.engine.building.exporting import code
+from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.frames import TableFrame
 from cnntui.sources.networks import Written, exists, listed_networks, read_network, write_text

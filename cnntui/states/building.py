@@ -9,11 +9,11 @@ from functools import cached_property
 from math import prod
 from typing import Self
 
-from cnntui.engine.blueprint import first_error
-from cnntui.engine.building import Blueprint, LineError, Shaped, mended, parse, shaped
-from cnntui.engine.layer_parts import Part, parts
-from cnntui.engine.layer_rules import Shape
-from cnntui.engine.rows import Trace
+from cnntui.engine.building.blueprint import first_error
+from cnntui.engine.building.parsing import Blueprint, LineError, Shaped, mended, parse, shaped
+from cnntui.engine.building.parts import Part, parts
+from cnntui.engine.building.rules import Shape
+from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.numbers import counted
 from cnntui.sources.networks import Written, read_network
@@ -240,8 +240,8 @@ def traced(state: BuildingState) -> Trace:
     from cnntui.engine.warm import warm_torch
 
     warm_torch()
-    from cnntui.engine.built import build
-    from cnntui.engine.tracing import trace
+    from cnntui.engine.building.built import build
+    from cnntui.engine.tracing.forward import trace
     from cnntui.models.building import meta
 
     with _told():
@@ -254,7 +254,7 @@ def network_of(state: BuildingState, trace: Trace) -> Network:
     """Return the network with random weights, as the Layers pane opens it. Raises UserError."""
     if state.params > MOST_STEPPED:
         raise UserError(f"more than {counted(MOST_STEPPED)} parameters take too much memory")
-    from cnntui.engine.built import build
+    from cnntui.engine.building.built import build
     from cnntui.models.loading import Loaded
 
     name = state.written.name

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnntui.engine.blueprint import LineError, lines_of
-from cnntui.engine.rows import Trace
+from cnntui.engine.building.blueprint import LineError, lines_of
+from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import printable
 from cnntui.frames import Line, TableFrame, plain
 from cnntui.numbers import counted, shape

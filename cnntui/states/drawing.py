@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log2
 
-from cnntui.engine.rows import Row, Trace
+from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.frames import Line, Run
 
 LEVELS = "▁▂▃▄▅▆▇█"

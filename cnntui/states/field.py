@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from cnntui.engine.receptive import Region, field_of
-from cnntui.engine.rows import Row, Trace
+from cnntui.engine.tracing.receptive import Region, field_of
+from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.errors import UserError
 from cnntui.frames import Line, PictureFrame
 from cnntui.numbers import counted

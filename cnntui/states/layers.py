@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Self
 
-from cnntui.engine.rows import Row, Trace
+from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.errors import UserError
 from cnntui.states.networks import Network
 

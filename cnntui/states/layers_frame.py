@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from cnntui.engine.geometry import Axis
 from cnntui.engine.geometry import formula as written_size
-from cnntui.engine.layer_text import formula, sentence
-from cnntui.engine.rows import Row, Trace
+from cnntui.engine.tracing.rows import Row, Trace
+from cnntui.engine.tracing.text import formula, sentence
 from cnntui.frames import Column, Line, TableFrame
 from cnntui.numbers import counted, fitted, shape
 from cnntui.states.drawing import drawn

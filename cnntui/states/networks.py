@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cnntui.engine.rows import Trace
+from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def open_network(
     batch: int = 1,
 ) -> Network:
     """Load a network, give it weights where asked, and trace one forward pass. Raises UserError."""
-    from cnntui.engine.tracing import trace
+    from cnntui.engine.tracing.forward import trace
     from cnntui.engine.warm import warm_torch
     from cnntui.models.loading import load_model
 

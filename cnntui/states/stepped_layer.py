@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnntui.engine.rows import Row
+from cnntui.engine.tracing.rows import Row
 from cnntui.errors import UserError
 from cnntui.sources.inputs import load_input
 from cnntui.states.convolution import ConvolutionState

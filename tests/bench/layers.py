@@ -52,7 +52,7 @@ def actions(name: str) -> tuple[Action, Action]:
     """Return our table and torchinfo's statistics of every module; neither lays out text."""
     import torch
 
-    from cnntui.engine.tracing import trace
+    from cnntui.engine.tracing.forward import trace
     from cnntui.models.loading import load_model
 
     loaded = load_model(name)
@@ -77,7 +77,7 @@ def grown(name: str, how: str) -> float:
 
 
 def main(name: str, how: str) -> None:
-    from cnntui.engine.tracing import trace
+    from cnntui.engine.tracing.forward import trace
     from cnntui.models.loading import load_model
 
     loaded = load_model(name)

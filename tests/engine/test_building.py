@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnntui.engine.building import mended, parse, shaped
-from cnntui.engine.layer_specs import written
+from cnntui.engine.building.parsing import mended, parse, shaped
+from cnntui.engine.building.specs import written
 from cnntui.errors import UserError
 from tests.engine.written import Drawn, Shape, drawn_inputs, drawn_lines, torch_takes
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnntui.engine.building import mended, parse, shaped
-from cnntui.engine.layer_forms import FORMS
+from cnntui.engine.building.forms import FORMS
+from cnntui.engine.building.parsing import mended, parse, shaped
 
 
 def test_sizes_are_bounded() -> None:

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from torch import nn
 from torch.nn import functional as F
 
-from cnntui.engine.building import parse, shaped
-from cnntui.engine.built import build
-from cnntui.engine.residual import Residual
+from cnntui.engine.building.built import build
+from cnntui.engine.building.parsing import parse, shaped
+from cnntui.engine.building.residual import Residual
 from cnntui.errors import UserError
 from tests.engine.written import Shape, legal_networks
 

@@ -9,9 +9,9 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnntui.engine.counting import MACS_DEFINITION, macs, params_formula
-from cnntui.engine.layer_text import formula, sentence, settings
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.counting import MACS_DEFINITION, macs, params_formula
+from cnntui.engine.tracing.forward import trace
+from cnntui.engine.tracing.text import formula, sentence, settings
 from cnntui.registry import entries
 
 

@@ -13,9 +13,9 @@ import torch
 from hypothesis import given, settings
 from torch import nn
 
-from cnntui.engine.building import parse, shaped
-from cnntui.engine.built import build
-from cnntui.engine.exporting import code
+from cnntui.engine.building.built import build
+from cnntui.engine.building.exporting import code
+from cnntui.engine.building.parsing import parse, shaped
 from cnntui.errors import UserError
 from tests.engine.written import Shape, legal_networks
 
@@ -144,8 +144,8 @@ def test_classes_and_faults_are_as_for_the_module() -> None:
 
 def test_writing_code_loads_no_torch() -> None:
     script = (
-        "import sys; from cnntui.engine.building import parse;"
-        "from cnntui.engine.exporting import code;"
+        "import sys; from cnntui.engine.building.parsing import parse;"
+        "from cnntui.engine.building.exporting import code;"
         "code(parse('residual 8'), (3, 8, 8)); assert 'torch' not in sys.modules"
     )
     done = subprocess.run(

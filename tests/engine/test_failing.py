@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
 
 PICTURE = (3, 8, 8)
 

@@ -5,8 +5,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnntui.engine.memory import TOLERANCE, fit, kept_activations, training_memory
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
+from cnntui.engine.tracing.memory import TOLERANCE, fit, kept_activations, training_memory
 from cnntui.errors import UserError
 from cnntui.registry import entries
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from cnntui.engine.receptive import field_of
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
+from cnntui.engine.tracing.receptive import field_of
 from cnntui.errors import UserError
 from tests.engine.gradients import by_gradient, positive
 

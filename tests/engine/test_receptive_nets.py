@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from cnntui.engine.receptive import field_of
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
+from cnntui.engine.tracing.receptive import field_of
 from cnntui.registry import entries
 from tests.engine.gradients import by_gradient, positive
 

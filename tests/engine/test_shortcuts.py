@@ -7,8 +7,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from cnntui.engine.shortcuts import plain_result
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
+from cnntui.engine.tracing.shortcuts import plain_result
 
 
 def held(channels, device="meta"):

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
 from cnntui.errors import UserError
 from cnntui.registry import entries
 from tests.engine import awkward as aw

@@ -9,8 +9,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.engine.built import build
-from cnntui.engine.layer_parts import parts
+from cnntui.engine.building.built import build
+from cnntui.engine.building.parts import parts
 from cnntui.errors import UserError
 from cnntui.frames import plain
 from cnntui.sources.networks import Written, exists, listed_networks, read_network, write_text

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnntui.engine.tracing import trace
+from cnntui.engine.tracing.forward import trace
 from cnntui.errors import UserError
 from cnntui.frames import plain
 from cnntui.states import field

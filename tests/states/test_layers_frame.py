@@ -126,7 +126,7 @@ def test_frozen_rows_are_marked():
     network = open_network("lenet5")
     first = next(network.loaded.model.children())
     first.requires_grad_(False)
-    from cnntui.engine.tracing import trace
+    from cnntui.engine.tracing.forward import trace
 
     found = trace(network.loaded.model, (1, 32, 32), name="lenet5")
     roles = frame_of(LayersState(trace=found), 78, 8).table.roles

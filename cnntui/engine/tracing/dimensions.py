@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cnntui.engine.calls import Call, Shape
-from cnntui.engine.reach import Reach
-from cnntui.engine.receptive import Change
+from cnntui.engine.tracing.calls import Call, Shape
+from cnntui.engine.tracing.reach import Reach
+from cnntui.engine.tracing.receptive import Change
 
 
 def folded(call: Call, dim: int) -> Change:

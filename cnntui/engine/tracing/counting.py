@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Any
 
-from cnntui.engine.calls import Shape, shape_of
+from cnntui.engine.tracing.calls import Shape, shape_of
 
 MACS_DEFINITION = (
     "MACs are the multiply–adds of convolutions, linear layers and matrix products (attention "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cnntui.engine.calls import Shape
-from cnntui.engine.receptive import Field, Step
+from cnntui.engine.tracing.calls import Shape
+from cnntui.engine.tracing.receptive import Field, Step
 
 
 class Flow(NamedTuple):

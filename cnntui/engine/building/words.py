@@ -9,9 +9,9 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
+from cnntui.engine.building.forms import ALIASES, FORMS, NAMES, NUMBERS, Form, Given, Input, Read
+from cnntui.engine.building.specs import ACTIVATIONS
 from cnntui.engine.geometry import NAMED_PADDINGS, Pair
-from cnntui.engine.layer_forms import ALIASES, FORMS, NAMES, NUMBERS, Form, Given, Input, Read
-from cnntui.engine.layer_specs import ACTIVATIONS
 from cnntui.errors import printable
 from cnntui.numbers import counted
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cnntui.engine.blueprint import Blueprint, ImageShape, Layer, LineError, remedy
-from cnntui.engine.layer_rules import Misfit, Shape, after, check, check_size
-from cnntui.engine.layer_specs import Spec, primitives, written
+from cnntui.engine.building.blueprint import Blueprint, ImageShape, Layer, LineError, remedy
+from cnntui.engine.building.rules import Misfit, Shape, after, check, check_size
+from cnntui.engine.building.specs import Spec, primitives, written
 
 MOST_MENDS = 9  # of one layer, until it is given up
 

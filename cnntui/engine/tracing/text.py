@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnntui.engine.calls import SIGNATURES, shape_of, spread
-from cnntui.engine.rows import Row
+from cnntui.engine.tracing.calls import SIGNATURES, shape_of, spread
+from cnntui.engine.tracing.rows import Row
 
 _ACTIVATED = {"leaky_relu": ("negative_slope", 0.01, "slope"), "elu": ("alpha", 1.0, "α"),
               "celu": ("alpha", 1.0, "α")}  # fmt: skip

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Sequence
 
-from cnntui.engine.blueprint import Blueprint, ImageShape
-from cnntui.engine.layer_parts import CLASSES, Argument, Part, fitting, parts
-from cnntui.engine.layer_rules import Shape
+from cnntui.engine.building.blueprint import Blueprint, ImageShape
+from cnntui.engine.building.parts import CLASSES, Argument, Part, fitting, parts
+from cnntui.engine.building.rules import Shape
 from cnntui.numbers import shape as by_shape
 
 WIDTH = 88  # of the written file, as black and ruff have it
@@ -66,7 +66,7 @@ def code(
 
 
 def _residual_source() -> str:
-    source = (pkgutil.get_data("cnntui.engine", "residual.py") or b"").decode()
+    source = (pkgutil.get_data("cnntui.engine.building", "residual.py") or b"").decode()
     return source[source.index("class Residual") :].replace("\r\n", "\n").rstrip()
 
 

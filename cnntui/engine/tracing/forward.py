@@ -20,11 +20,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from cnntui.engine.drafts import table
-from cnntui.engine.failing import explained
-from cnntui.engine.modules import Watch
-from cnntui.engine.recording import Recorder
-from cnntui.engine.rows import Row, Shape, Trace
+from cnntui.engine.tracing.drafts import table
+from cnntui.engine.tracing.failing import explained
+from cnntui.engine.tracing.modules import Watch
+from cnntui.engine.tracing.recording import Recorder
+from cnntui.engine.tracing.rows import Row, Shape, Trace
 from cnntui.errors import UserError
 
 __all__ = ["MODES", "Row", "Trace", "trace"]

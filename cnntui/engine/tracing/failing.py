@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from cnntui.engine.calls import Shape, shape_of, spread
-from cnntui.engine.modules import Frame, type_name
-from cnntui.engine.recording import Failure, tensors
-from cnntui.engine.rows import TraceError
+from cnntui.engine.tracing.calls import Shape, shape_of, spread
+from cnntui.engine.tracing.modules import Frame, type_name
+from cnntui.engine.tracing.recording import Failure, tensors
+from cnntui.engine.tracing.rows import TraceError
 from cnntui.numbers import shape as written
 
 _CHEAP = 10**8  # numbers at most that a function is run on once more

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cnntui.engine.layer_specs import Activation, Dense, Dropout, Spec, written
+from cnntui.engine.building.specs import Activation, Dense, Dropout, Spec, written
 from cnntui.errors import UserError
 
 ImageShape = tuple[int, int, int]  # (C, H, W)

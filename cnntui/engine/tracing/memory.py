@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnntui.engine.rows import Trace
+from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 
 STATES = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0, "sgd-momentum": 1}  # numbers a parameter

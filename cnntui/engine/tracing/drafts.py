@@ -8,10 +8,10 @@ from typing import NamedTuple
 from torch import nn
 from torch.nn.parameter import is_lazy
 
-from cnntui.engine.calls import Shape, shape_of
-from cnntui.engine.counting import params_formula
-from cnntui.engine.nodes import Node
-from cnntui.engine.rows import Row, Trace
+from cnntui.engine.tracing.calls import Shape, shape_of
+from cnntui.engine.tracing.counting import params_formula
+from cnntui.engine.tracing.nodes import Node
+from cnntui.engine.tracing.rows import Row, Trace
 
 
 class Weight(NamedTuple):

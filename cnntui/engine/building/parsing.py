@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from cnntui.engine.blueprint import (
+from cnntui.engine.building.blueprint import (
     Blueprint,
     ImageShape,
     Layer,
@@ -24,9 +24,9 @@ from cnntui.engine.blueprint import (
     mended,
     remedy,
 )
-from cnntui.engine.layer_forms import End, Input, Read, Repeat
-from cnntui.engine.layer_shapes import Shaped, ShapedLayer, shaped
-from cnntui.engine.layer_words import Wrong, read
+from cnntui.engine.building.forms import End, Input, Read, Repeat
+from cnntui.engine.building.shapes import Shaped, ShapedLayer, shaped
+from cnntui.engine.building.words import Wrong, read
 from cnntui.numbers import counted
 
 __all__ = [

@@ -14,12 +14,12 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from cnntui.engine import backward, counting, layer_text
-from cnntui.engine.calls import Call, Shape, documented, named, shape_of
-from cnntui.engine.nodes import Flow, Node
-from cnntui.engine.receptive import Change, Field, Step, joined, moved, of_input
-from cnntui.engine.shortcuts import plain_result
-from cnntui.engine.windows import SPATIAL, change
+from cnntui.engine.tracing import backward, counting, text
+from cnntui.engine.tracing.calls import Call, Shape, documented, named, shape_of
+from cnntui.engine.tracing.nodes import Flow, Node
+from cnntui.engine.tracing.receptive import Change, Field, Step, joined, moved, of_input
+from cnntui.engine.tracing.shortcuts import plain_result
+from cnntui.engine.tracing.windows import SPATIAL, change
 
 QUIET = {
     "detach", "contiguous", "to", "float", "half", "bfloat16", "double", "type", "type_as", "cpu",
@@ -195,7 +195,7 @@ class Recorder(TorchFunctionMode):
             shape_of(active[0][0]),
             out,
             made.numel() * made.element_size(),
-            settings=layer_text.settings(name, given),
+            settings=text.settings(name, given),
             weights=tuple(key for _, flow in operands for key in flow.weights),
             macs=counting.macs(name, given, out),
             rearranges=name in REARRANGES,

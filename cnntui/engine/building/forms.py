@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from cnntui.engine.geometry import NAMED_PADDINGS, Pair
-from cnntui.engine.layer_specs import (
+from cnntui.engine.building.specs import (
     ACTIVATIONS,
     ONE,
     Activation,
@@ -25,6 +24,7 @@ from cnntui.engine.layer_specs import (
     Spec,
     Upsample,
 )
+from cnntui.engine.geometry import NAMED_PADDINGS, Pair
 
 ALIASES = {
     "conv2d": "conv",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from torch import nn
 
-from cnntui.engine.blueprint import Blueprint, ImageShape
-from cnntui.engine.layer_parts import Part, fitting, parts
-from cnntui.engine.residual import Residual
+from cnntui.engine.building.blueprint import Blueprint, ImageShape
+from cnntui.engine.building.parts import Part, fitting, parts
+from cnntui.engine.building.residual import Residual
 
 
 def build(

@@ -17,10 +17,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 from torch.utils.hooks import RemovableHandle
 
-from cnntui.engine.calls import shape_of
-from cnntui.engine.nodes import Node, merged, one_layer
-from cnntui.engine.receptive import Field, Span
-from cnntui.engine.recording import Recorder, tensors
+from cnntui.engine.tracing.calls import shape_of
+from cnntui.engine.tracing.nodes import Node, merged, one_layer
+from cnntui.engine.tracing.receptive import Field, Span
+from cnntui.engine.tracing.recording import Recorder, tensors
 
 _CONTAINERS = ("torch.nn.modules.container", "torch.nn.modules.transformer")
 

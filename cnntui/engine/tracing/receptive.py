@@ -13,9 +13,9 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
-from cnntui.engine.reach import Interval, Number, Reach
-from cnntui.engine.rows import Number as Plain
-from cnntui.engine.rows import Row, Trace
+from cnntui.engine.tracing.reach import Interval, Number, Reach
+from cnntui.engine.tracing.rows import Number as Plain
+from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.errors import UserError
 
 

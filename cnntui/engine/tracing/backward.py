@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-from cnntui.engine.calls import Shape, shape_of
+from cnntui.engine.tracing.calls import Shape, shape_of
 
 WEIGHED = {
     *(f"conv{n}d" for n in "123"), *(f"conv_transpose{n}d" for n in "123"), "linear", "bilinear",

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from cnntui.engine.blueprint import Blueprint, ImageShape, first_error
-from cnntui.engine.geometry import Pair
-from cnntui.engine.layer_rules import Shape, after, conv_padding
-from cnntui.engine.layer_shapes import Shaped, shaped
-from cnntui.engine.layer_specs import (
+from cnntui.engine.building.blueprint import Blueprint, ImageShape, first_error
+from cnntui.engine.building.rules import Shape, after, conv_padding
+from cnntui.engine.building.shapes import Shaped, shaped
+from cnntui.engine.building.specs import (
     ONE,
     Activation,
     Adaptive,
@@ -27,6 +26,7 @@ from cnntui.engine.layer_specs import (
     Upsample,
     primitives,
 )
+from cnntui.engine.geometry import Pair
 from cnntui.errors import UserError
 
 Argument = int | float | str | bool | Pair

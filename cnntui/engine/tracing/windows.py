@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from math import ceil
 
-from cnntui.engine.calls import Call, spread
-from cnntui.engine.dimensions import RULES, Rule, aligned, folded, mixed, window
-from cnntui.engine.reach import Reach
-from cnntui.engine.receptive import Change, fraction
+from cnntui.engine.tracing.calls import Call, spread
+from cnntui.engine.tracing.dimensions import RULES, Rule, aligned, folded, mixed, window
+from cnntui.engine.tracing.reach import Reach
+from cnntui.engine.tracing.receptive import Change, fraction
 
 
 def change(call: Call, dim: int) -> Change:

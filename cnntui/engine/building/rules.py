@@ -11,8 +11,7 @@ from dataclasses import replace
 from math import gcd, prod
 
 from cnntui.engine import legality
-from cnntui.engine.geometry import Axis, IllegalSetting, Pair, same_padding
-from cnntui.engine.layer_specs import (
+from cnntui.engine.building.specs import (
     Adaptive,
     Conv,
     Dense,
@@ -24,6 +23,7 @@ from cnntui.engine.layer_specs import (
     Upsample,
     written,
 )
+from cnntui.engine.geometry import Axis, IllegalSetting, Pair, same_padding
 from cnntui.numbers import counted
 from cnntui.numbers import shape as by_shape
 
