@@ -26,14 +26,19 @@ def warm_up() -> None:
 
 
 def run(terminal: Terminal, settings: Settings, pane: str = "home", state: Any = None) -> int:
-    """Open the app on a pane, in a state, and return the exit code."""
+    """Open the app on a pane, in a state, and return the exit code.
+
+    Raises UserError where the pane couldn't show what it was opened for.
+    """
     if os.environ.get("TEXTUAL_COLOR_SYSTEM") not in COLOR_SYSTEMS.values():
         os.environ["TEXTUAL_COLOR_SYSTEM"] = COLOR_SYSTEMS[terminal.colors]
     gc.disable()  # until the first screen is painted: warm_up turns it on again
     from cnntui.ui.shell import Laboratory
 
     app = laboratory(Laboratory, terminal, settings, pane, state)
-    app.run()
+    problem = app.run()
+    if problem is not None:
+        raise problem
     code = app.return_code or 0
     if code:
         sys.stderr.flush()

@@ -1,7 +1,9 @@
-"""Lays texts out in columns as wide as their longest; knows text alone."""
+"""Tables as text: columns as wide as their longest, CSV, Markdown; knows text alone."""
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Collection, Sequence
 
 
@@ -13,3 +15,19 @@ def aligned(
     signs = [">" if title in right else "<" for title in titles]
     form = "  ".join(f"{{:{sign}{width}}}" for sign, width in zip(signs, widths, strict=True))
     return [form.format(*row).rstrip() for row in (titles, *rows)]
+
+
+def csv_text(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return a table as CSV, without a last line's end."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([head, *rows])
+    return written.getvalue().rstrip("\n")
+
+
+def markdown_text(
+    head: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str] = ()
+) -> str:
+    """Return a table as Markdown."""
+    rule = ["---:" if title in right else "---" for title in head]
+    lines = [head, rule, *([text.replace("|", "\\|") for text in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

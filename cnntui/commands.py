@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from cnntui.errors import UserError
+from cnntui.errors import UserError, printable
 
 if TYPE_CHECKING:
     import argparse
@@ -175,22 +175,40 @@ def run_filters(options: argparse.Namespace) -> int:
 
 def run_layers(options: argparse.Namespace) -> int:
     """Print a network layer by layer, or open the Layers pane on it."""
-    from cnntui import layer_commands, layer_reports
-    from cnntui.options import parse
-    from cnntui.states.layers import LayersState
+    from cnntui import layer_commands
 
     settings = _settings()
-    prints = options.csv or options.markdown or _prints(options)
-    if not prints and options == parse(["layers"]):
-        return _open("layers", None, settings)
-    found = layer_commands.looked_up(options, options.device or settings.device)
-    if isinstance(found, LayersState) and not prints:
-        return _open("layers", found, settings)
+    device = options.device or settings.device
+    found: Any
+    if options.csv or options.markdown or _prints(options):
+        found = layer_commands.looked_up(options, device)
+    else:
+        asked = layer_commands.asked(options, device)
+        try:
+            return _open("layers", asked, settings)
+        except UserError as problem:  # the app has left: there was nothing to show
+            found = layer_commands.instead(options, problem)
+    from cnntui import layer_reports
+    from cnntui.states.layers import LayersState
+
     _say(layer_commands.text(options, found, _print_width()))
     if not isinstance(found, LayersState) or found.trace.error is None:
         return 0
     sys.stdout.flush()
     raise UserError(layer_reports.error_text(found.trace.name, found.trace.error))
+
+
+def run_compare(options: argparse.Namespace) -> int:
+    """Print a comparison, or open the Compare pane on it."""
+    from cnntui import compare_commands
+
+    settings = _settings()
+    state = compare_commands.asked(options)
+    if not (options.csv or options.markdown or _prints(options)):
+        return _open("comparing", state, settings)
+    form = next((form for form in ("json", "csv", "markdown") if getattr(options, form)), "")
+    _say(compare_commands.text(state, form, _print_width() or 100))
+    return 0
 
 
 def run_nets(options: argparse.Namespace) -> int:
@@ -202,6 +220,8 @@ def run_nets(options: argparse.Namespace) -> int:
         from cnntui.reports import as_json
 
         print(as_json(nets))
+    elif options.csv or options.markdown:
+        _say(net_reports.as_text(nets, "csv" if options.csv else "markdown"))
     else:
         _say(net_reports.page(nets, _print_width()))
     return 0

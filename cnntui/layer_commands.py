@@ -10,17 +10,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnntui import layer_reports
 from cnntui.errors import UserError, printable
-from cnntui.reports import as_json
-from cnntui.states.layers import LayersState, folded_items
-from cnntui.states.networks import open_network, shapes_of
+from cnntui.states.networks import Asked, shapes_of
 
 if TYPE_CHECKING:
     from cnntui.engine.tracing.memory import Fit, TrainingMemory
     from cnntui.models.checkpoint import Stored
+    from cnntui.states.layers import LayersState
 
 FIRST = "resnet18"  # printed where no network is named
+
+
+def asked(options: argparse.Namespace, device: str) -> Asked:
+    """Return what is to be opened, checked as far as it goes without torch. Raises UserError."""
+    found = Asked(
+        text=options.net or FIRST,
+        shapes=tuple(shapes_of(options.input)) if options.input is not None else None,
+        classes=options.classes,
+        weights=options.weights,
+        batch=options.batch,
+        depth=options.depth,
+        device=device,
+    )
+    try:
+        found.check()
+    except UserError as problem:
+        _tell_cause(options, problem)
+        raise
+    return found
 
 
 def looked_up(options: argparse.Namespace, device: str) -> LayersState | Sequence[Stored]:
@@ -28,26 +45,23 @@ def looked_up(options: argparse.Namespace, device: str) -> LayersState | Sequenc
 
     Raises UserError.
     """
-    from cnntui.engine.device import check_name
+    from cnntui.states.layers import LayersState
 
-    check_name(device)
-    if options.depth is not None and options.depth < 1:
-        raise UserError(f"a depth of {options.depth} shows nothing; 1 folds the most")
+    wanted = asked(options, device)
     try:
-        network = open_network(
-            options.net or FIRST,
-            shapes=shapes_of(options.input) if options.input is not None else None,
-            classes=options.classes,
-            weights=options.weights,
-            batch=options.batch,
-        )
+        network = wanted.opened()
     except UserError as problem:
-        tensors = _stored(options)
-        if tensors is None:
-            _tell_cause(options, problem)
-            raise
-        return tensors
+        return instead(options, problem)
     return replace(LayersState.of(network, options.depth), device=device)
+
+
+def instead(options: argparse.Namespace, problem: UserError) -> Sequence[Stored]:
+    """Return the tensors of a file of no known network; else raise the problem, traceback told."""
+    tensors = _stored(options)
+    if tensors is None:
+        _tell_cause(options, problem)
+        raise problem
+    return tensors
 
 
 def _stored(options: argparse.Namespace) -> Sequence[Stored] | None:
@@ -84,6 +98,10 @@ def text(
     width: int | None,
 ) -> str:
     """Return what is printed, in the form that is asked for; None is any width."""
+    from cnntui import layer_reports
+    from cnntui.reports import as_json
+    from cnntui.states.layers import LayersState, folded_items
+
     if not isinstance(found, LayersState):
         return _tensors_text(options, found)
     items = folded_items(found.trace.rows, found.depth, found.folded)
@@ -98,6 +116,9 @@ def text(
 
 
 def _tensors_text(options: argparse.Namespace, tensors: Sequence[Stored]) -> str:
+    from cnntui import layer_reports
+    from cnntui.reports import as_json
+
     if options.json:
         return as_json(layer_reports.tensors_report(options.net, tensors))
     if options.csv:

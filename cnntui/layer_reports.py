@@ -5,17 +5,15 @@ Plain functions of a Trace: the command line prints what they return, the pane's
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnntui.columns import aligned
+from cnntui.columns import aligned, csv_text, markdown_text
 from cnntui.engine.tracing.memory import Fit, TrainingMemory
 from cnntui.engine.tracing.rows import Row, Trace, TraceError
-from cnntui.errors import UserError, printable
+from cnntui.errors import printable
 from cnntui.numbers import counted, in_json, shape
 from cnntui.states.layers import Item, LayersState, folded_items
 from cnntui.states.layers_frame import MACS_LINE, field_text, pair_text, size_text, table_of
@@ -51,17 +49,14 @@ class Totals(NamedTuple):
     parameter_bytes: int
 
 
-def written(trace: Trace, suffix: str) -> str:
-    """Return the table as a .csv, .json or .md file holds it. Raises UserError for others."""
-    forms = {".csv": layers_csv, ".md": layers_markdown, ".markdown": layers_markdown}
-    kind = suffix.lower()
-    if kind == ".json":
-        return json.dumps(in_json(layers_report(trace)), allow_nan=False) + "\n"
-    if kind not in forms:
-        raise UserError(
-            f"{suffix or 'no ending'} is no table's; end the name in .csv, .json or .md"
-        )
-    return forms[kind](trace) + "\n"
+def written(
+    trace: Trace, form: str, memory: TrainingMemory | None = None, fit: Fit | None = None
+) -> str:
+    """Return the table as a file of a form holds it: csv, json or markdown."""
+    if form == "json":
+        told = layers_report(trace, memory, fit)
+        return json.dumps(in_json(told), allow_nan=False) + "\n"
+    return (layers_csv(trace) if form == "csv" else layers_markdown(trace)) + "\n"
 
 
 # JSON
@@ -117,25 +112,26 @@ def tensors_report(name: str, tensors: Sequence[Stored]) -> dict[str, Any]:
 
 def layers_csv(trace: Trace, items: Sequence[Item] | None = None) -> str:
     """Return the table as CSV, shapes as ``1x64x56x56``; what no call used is its last line."""
-    return _csv(CSV, [_csv_cells(item) for item in _all(trace, items)] + _uncalled_csv(trace))
+    return csv_text(CSV, [_csv_cells(item) for item in _all(trace, items)] + _uncalled_csv(trace))
 
 
 def layers_markdown(trace: Trace, items: Sequence[Item] | None = None) -> str:
     """Return the table as Markdown; its last line holds the totals."""
     lines = printed_cells(trace, _all(trace, items))
     *rows, total = lines
-    return _markdown(TITLES, [*rows, tuple(f"**{text}**" if text else "" for text in total)])
+    bold = tuple(f"**{text}**" if text else "" for text in total)
+    return markdown_text(TITLES, [*rows, bold], RIGHT)
 
 
 def tensors_csv(tensors: Sequence[Stored]) -> str:
     """Return the tensors of a file as CSV."""
     rows = [(printable(t.name), _plain(t.shape), t.dtype, t.bytes) for t in tensors]
-    return _csv(TENSOR, rows)
+    return csv_text(TENSOR, rows)
 
 
 def tensors_markdown(tensors: Sequence[Stored]) -> str:
     """Return the tensors of a file as Markdown."""
-    return _markdown(TENSOR, tensor_cells(tensors))
+    return markdown_text(TENSOR, tensor_cells(tensors), RIGHT)
 
 
 def _all(trace: Trace, items: Sequence[Item] | None) -> Sequence[Item]:
@@ -206,18 +202,6 @@ def _plain(sizes: Sequence[float]) -> str:
 
 def _plain_text(text: str) -> str:
     return text.replace("×", "x")
-
-
-def _csv(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([head, *rows])
-    return written.getvalue().rstrip("\n")
-
-
-def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    rule = ["---:" if title in RIGHT else "---" for title in head]
-    lines = [head, rule, *([text.replace("|", "\\|") for text in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 # the printed page

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
-from cnntui.columns import aligned
+from cnntui.columns import aligned, csv_text, markdown_text
 from cnntui.models.naming import known_nets
 from cnntui.numbers import counted, shape
 
@@ -20,6 +21,26 @@ RIGHT = ("params", "depth", "top-1", "top-5")
 def listed() -> list[dict[str, Any]]:
     """Return what is known of each network; top-1 and top-5 in per cent, null where unpublished."""
     return [{name: getattr(net, name) for name in TOLD} for net in known_nets()]
+
+
+def written(names: Sequence[str], form: str) -> str:
+    """Return networks in the order of their ``names`` as a file holds them: csv, json, markdown."""
+    known = {net["name"]: net for net in listed()}
+    return as_text([known[name] for name in names], form) + "\n"
+
+
+def as_text(nets: Sequence[dict[str, Any]], form: str) -> str:
+    """Return the list as csv, json or markdown."""
+    if form == "json":
+        return json.dumps(nets, allow_nan=False)
+    if form == "markdown":
+        return markdown_text(TITLES, [_cells(net) for net in nets], RIGHT)
+    rows = [[_plain(net[name]) for name in TOLD] for net in nets]
+    return csv_text(TOLD, rows)
+
+
+def _plain(value: object) -> object:
+    return "x".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 def page(nets: Sequence[dict[str, Any]], width: int | None = None) -> str:

@@ -17,6 +17,7 @@ T = TypeVar("T")
 NAMED_PADDINGS = ("valid", "same", "full")
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 ACTIVATIONS = ("none", "relu", "leaky-relu", "sigmoid", "tanh")
+CHARTS = ("nets", "sizes", "errors", "scaling", "dense", "separable")
 POOLINGS = ("max", "avg", "global-max", "global-avg", "adaptive-avg", "adaptive-max")
 LARGEST = 4096  # of a stride, padding, dilation, window or output size
 GREATEST = 3.4028235e38  # of float32
@@ -62,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="command", parser_class=Parser)
     panes = {entry.about["command"]: entry for entry in entries("panes")}
     fills = {"conv": _conv, "pool": _pool, "filters": _filters, "layers": _layers}
-    fills |= {"build": _build}
+    fills |= {"build": _build, "compare": _compare}
     for name, entry in panes.items():
         aliases = [entry.name] if entry.name != name else []
         command = _command(commands, name, entry.about["summary"], aliases)
@@ -75,7 +76,8 @@ def parser() -> argparse.ArgumentParser:
     nets.set_defaults(run="nets")
     doctor = _command(commands, "doctor", "tell what cnntui finds on this machine")
     doctor.set_defaults(run="doctor")
-    for listing in (samples, nets, doctor):
+    _tables(nets.add_mutually_exclusive_group())
+    for listing in (samples, doctor):
         listing.add_argument("--json", action="store_true", help="print one JSON object")
     return top
 
@@ -157,6 +159,28 @@ def _layers(command: argparse.ArgumentParser) -> None:
     shown = _printing(command)
     shown.add_argument("--csv", action="store_true", help="print the table as CSV")
     shown.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+
+
+def _tables(shown: argparse._MutuallyExclusiveGroup) -> None:
+    shown.add_argument("--json", action="store_true", help="print one JSON object")
+    shown.add_argument("--csv", action="store_true", help="print the table as CSV")
+    shown.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run="compare")
+    add = command.add_argument
+    what = "one network or two: a name (cnntui nets), package.module:callable, file.py:callable"
+    add("nets", nargs="*", metavar="NET", help=what)
+    add("--input", metavar="I", help="what your own networks take: 3x224x224")
+    add("--chart", choices=CHARTS, default="nets", metavar="C", help=_of(CHARTS))
+    add("--sort", choices=("year", "params"), default="year", help="the order of sizes")
+    add("--phi", type=_number, metavar="P", help="of scaling: 0 to 7")
+    size = "of dense and separable: channels=3, height, width, units, filters, kernel; inputs, "
+    add("--set", action="append", default=[], metavar="N=V", help=f"{size}outputs, kernel, picture")
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument("--print", action="store_true", help="print the view as text")
+    _tables(shown)
 
 
 def _build(command: argparse.ArgumentParser) -> None:
@@ -242,6 +266,9 @@ def _activation(text: str) -> str:
     if name not in ACTIVATIONS:
         raise argparse.ArgumentTypeError(f"{text!r} is no activation; give {_of(ACTIVATIONS)}")
     return name
+
+
+_number = _checked(float, "is no number")
 
 
 def _float32s(text: str) -> tuple[float, ...]:

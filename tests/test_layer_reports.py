@@ -18,7 +18,6 @@ from cnntui.columns import aligned
 from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.memory import Fit, training_memory
 from cnntui.engine.tracing.rows import TraceError
-from cnntui.errors import UserError
 from cnntui.states.layers import LayersState, folded_items
 
 
@@ -48,7 +47,7 @@ def csv_rows(text):
 
 def test_the_object_is_plain_json_and_whole():
     report = layer_reports.layers_report(TRACE)
-    assert json.loads(json.dumps(report)) == json.loads(layer_reports.written(TRACE, ".json"))
+    assert json.loads(json.dumps(report)) == json.loads(layer_reports.written(TRACE, "json"))
     assert (report["total_params"], report["trainable_params"]) == (EVERY, TRAINABLE)
     assert report["uncalled"] == [
         {"name": "aside.weight", "params": 30},
@@ -104,17 +103,17 @@ def test_a_bar_in_a_name_does_not_end_its_cell():
 
 
 @pytest.mark.parametrize(
-    ("suffix", "begins"), [(".csv", "index,name"), (".md", "| # |"), (".JSON", "{")]
+    ("form", "begins"), [("csv", "index,name"), ("markdown", "| # |"), ("json", "{")]
 )
-def test_a_files_ending_chooses_the_form(suffix, begins):
-    assert layer_reports.written(TRACE, suffix).startswith(begins)
-    assert layer_reports.written(TRACE, suffix).endswith("\n")
+def test_a_form_is_written(form, begins):
+    assert layer_reports.written(TRACE, form).startswith(begins)
+    assert layer_reports.written(TRACE, form).endswith("\n")
 
 
-@pytest.mark.parametrize("suffix", ["", ".xlsx"])
-def test_another_ending_is_refused(suffix):
-    with pytest.raises(UserError, match=r"\.csv, \.json or \.md"):
-        layer_reports.written(TRACE, suffix)
+def test_the_memory_is_written_where_it_is_known():
+    memory = training_memory(TRACE, 2)
+    told = json.loads(layer_reports.written(TRACE, "json", memory))["memory"]
+    assert (told["batch"], told["total"], told["fits"]) == (2, memory.total, None)
 
 
 def page(width, found=TRACE, **told):

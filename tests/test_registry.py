@@ -130,7 +130,7 @@ def test_the_keys_of_the_house():
 @EVERY_PANE
 def test_every_pane_is_a_command(entry):
     options = parser().parse_args([entry.about["command"]])
-    assert options.run in ("conv", "pool", "filters", "layers", "build", "pane")
+    assert options.run in ("conv", "pool", "filters", "layers", "build", "compare", "pane")
 
 
 def test_every_action_exists():

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import inspect
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from torch import nn
 
+from cnntui.engine.building.built import build
+from cnntui.engine.building.parsing import parse
 from cnntui.errors import UserError
 from cnntui.models import importing
-from cnntui.models.building import build_net
+from cnntui.models.building import build_net, meta
 from cnntui.models.checkpoint import recognised
 from cnntui.models.naming import Net, cut, find_net, is_net
 from cnntui.models.reading import SUFFIXES, read_state
+from cnntui.models.runs import config_of, input_of
 from cnntui.models.weights import apply_weights
 
 Origin = Literal["net", "file", "module", "run", "checkpoint"]
 
 CLASSES = ("num_classes", "n_classes", "classes")
 CHANNELS = ("in_channels", "in_chans", "num_channels")
-_LONGEST = 1 << 20  # bytes of a run's config.json
 
 
 @dataclass(frozen=True)
@@ -160,14 +162,31 @@ def _checkpoint(path: Path, classes: int | None, on_meta: bool) -> Loaded:
 
 
 def _run(folder: Path, classes: int | None, on_meta: bool) -> Loaded:
-    """Open a run's network with its best weights; only a known one: a run's files run no code."""
-    said = _config(folder).get("net")
+    """Open a run's network with its best weights: a known one, or one written as text.
+
+    One of the user's own is named with its weights: a run's files run no code.
+    """
+    config = config_of(folder)
     kept = [folder / "checkpoints" / f"{which}.safetensors" for which in ("best", "last")]
     path = next((path for path in kept if path.is_file()), None)
     if path is None:
         raise UserError(f"{folder}: the run has no weights yet: checkpoints/last.safetensors")
-    of = cut(said) if isinstance(said, str) else "no known network"
-    return _of_weights(path, f"is of {of}; ", "run", classes, on_meta)
+    said = config.get("net")
+    name = cut(said) if isinstance(said, str) else "no known network"
+    if isinstance(config.get("net_text"), str) and config["net_text"]:
+        return _written(folder, name, config["net_text"], path, on_meta)
+    return _of_weights(path, f"is of {name}; ", "run", classes, on_meta)
+
+
+def _written(folder: Path, name: str, text: str, path: Path, on_meta: bool) -> Loaded:
+    """Build the network that was written as text, as the run's first event says it was trained."""
+    shape, classes = input_of(folder)
+    blueprint = replace(parse(text), input_shape=shape)
+    with meta() if on_meta else nullcontext():
+        model = build(blueprint, shape, classes)
+    if not on_meta:
+        apply_weights(model, path)
+    return Loaded(name, f"{name}, built", model, shape, "run", path)
 
 
 def _of_weights(
@@ -184,17 +203,3 @@ def _of_weights(
         apply_weights(model, path)
     shape = (known.in_channels, *net.input[1:])
     return Loaded(net.name, net.title, model, shape, origin, path)
-
-
-def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
-    try:
-        with path.open("rb") as file:
-            config = json.loads(file.read(_LONGEST))
-    except FileNotFoundError:
-        raise UserError(f"{folder} is a folder, and no run: it has no config.json") from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"{path} can't be read: {cut(str(error), 120)}") from error
-    if not isinstance(config, dict):
-        raise UserError(f"{path} holds no settings: one JSON object is wanted")
-    return config

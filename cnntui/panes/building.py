@@ -16,6 +16,7 @@ from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from cnntui.engine.building.exporting import code
+from cnntui.engine.comparing import Totals
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.frames import TableFrame
@@ -27,6 +28,7 @@ from cnntui.states.building import (
     network_of,
     open_state,
     traced,
+    written_totals,
 )
 from cnntui.states.building_frame import frame_of, room
 from cnntui.states.layers import LayersState
@@ -85,6 +87,7 @@ class BuildingPane(Pane):
         Binding("ctrl+s", "ask_save", "save", priority=True, id="build.save", tooltip="Save the text under a typed name"),
         Binding("ctrl+e", "ask_export", "code", show=False, priority=True, id="build.export", tooltip="Write the network as PyTorch code under a typed name"),
         Binding("f4,ctrl+l", "open_layers", "layers", show=False, priority=True, id="build.layers", tooltip="Open the network in the Layers pane"),
+        Binding("f6", "compare", "compare", show=False, priority=True, id="build.compare", tooltip="Put the network beside a known one in the Compare pane"),
         Binding("f1", "help", "help", show=False, priority=True, id="build.help", tooltip="This help, also from the text"),
         Binding("r", "reset", "reset", show=False, id="build.reset", tooltip="The text as it was opened or saved; ctrl+z in it takes that back"),
         Binding("e,enter,space", "edit", "edit", id="build.edit", tooltip="Go to the text"),
@@ -107,11 +110,11 @@ class BuildingPane(Pane):
     )
 
     class Opened(Message):
-        """The network is ready for the Layers pane."""
+        """The network is ready for another pane."""
 
-        def __init__(self, layers: LayersState) -> None:
+        def __init__(self, pane: str, state: LayersState | Totals) -> None:
             super().__init__()
-            self.layers = layers
+            self.pane, self.state = pane, state
 
     class Traced(Message):
         """The table of a text is there."""
@@ -305,6 +308,13 @@ class BuildingPane(Pane):
 
     def action_open_layers(self) -> None:
         """Open the network in the Layers pane."""
+        self._make_for("layers")
+
+    def action_compare(self) -> None:
+        """Put the network beside a known one."""
+        self._make_for("comparing")
+
+    def _make_for(self, pane: str) -> None:
         state = self.state
         if state is None:
             return
@@ -312,19 +322,23 @@ class BuildingPane(Pane):
             waiting = UserError("torch is still at it; press it once more")
             self._refuse(self.Failed(state.fault or waiting))
         else:
-            self.make(state, state.current.trace)
+            self.make(pane, state, state.current.trace)
 
     @work(thread=True, exclusive=True, group="make")
-    def make(self, state: BuildingState, trace: Trace) -> None:
-        """Make the network with weights; ends in one message."""
+    def make(self, pane: str, state: BuildingState, trace: Trace) -> None:
+        """Make the network with weights for Layers, its totals for Compare; ends in one message."""
         try:
-            self.post_message(self.Opened(LayersState.of(network_of(state, trace))))
+            if pane == "layers":
+                found: LayersState | Totals = LayersState.of(network_of(state, trace))
+            else:
+                found = written_totals(state, trace)
+            self.post_message(self.Opened(pane, found))
         except UserError as problem:
             self.post_message(self.Failed(problem))
 
     @on(Opened)
-    def _open_layers(self, event: Opened) -> None:
-        self.post_message(self.Wanted("layers", event.layers))
+    def _open_elsewhere(self, event: Opened) -> None:
+        self.post_message(self.Wanted(event.pane, event.state))
 
     def open_state(self, state: BuildingState) -> None:
         """Show a network that another pane has made."""

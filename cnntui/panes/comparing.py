@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,8 +13,9 @@ from textual.reactive import reactive
 
 from cnntui.engine.comparing import Totals
 from cnntui.errors import UserError
-from cnntui.models.naming import known_nets
+from cnntui.models.naming import is_net, known_nets
 from cnntui.numbers import shape
+from cnntui.panes.exporting import ExportingPane
 from cnntui.states.comparing import (
     DENSE,
     NETS,
@@ -21,10 +23,12 @@ from cnntui.states.comparing import (
     SEPARABLE,
     SIZES,
     ComparingState,
+    Shapes,
     read_totals,
 )
 from cnntui.states.comparing_frame import frame_of, scroll_room
-from cnntui.ui.pane import Choice, Pane
+from cnntui.states.networks import InputWanted, shapes_of
+from cnntui.ui.pane import Choice
 from cnntui.ui.picker import Picker
 from cnntui.ui.prompt import Prompt
 from cnntui.ui.words import Words
@@ -51,14 +55,15 @@ ONLY_IN = {  # actions that mean nothing in the other views
 }
 
 
-class ComparingPane(Pane):
+class ComparingPane(ExportingPane):
     """Six comparisons, one at a time."""
 
     HELP = (
         "Six comparisons: two networks side by side; the sizes of the known networks; the errors "
         "of the ImageNet challenge by year; how EfficientNet grows; a dense layer against a "
         "convolution; a standard against a depthwise-separable convolution. Letters a to f choose "
-        "one, v goes through them. In the last three the arrows change the numbers."
+        "one, v goes through them. In the last three the arrows change the numbers. x writes the view "
+        "as CSV, JSON or Markdown."
     )
 
     BINDINGS = [
@@ -72,7 +77,7 @@ class ComparingPane(Pane):
         Binding("f", "see('separable')", "separable", show=False, id="compare.separable", tooltip="A standard against a depthwise-separable convolution"),
         Binding("n", "choose(0)", "first network", id="compare.first", tooltip="Choose the first network"),
         Binding("m", "choose(1)", "second network", show=False, id="compare.second", tooltip="Choose the second network"),
-        Binding("x", "swap", "swap", show=False, id="compare.swap", tooltip="Exchange the two networks"),
+        Binding("w", "swap", "swap", show=False, id="compare.swap", tooltip="Exchange the two networks"),
         Binding("s", "order", "sort", id="compare.sort", tooltip="Sort the sizes by year, or by parameters"),
         Binding("enter", "type", "type the number", key_display="enter", id="compare.type", tooltip="Type the chosen number"),
         Binding("up,k", "move(-1)", "up", show=False, id="compare.up", tooltip="Number before, or scroll up"),
@@ -109,21 +114,36 @@ class ComparingPane(Pane):
             super().__init__()
             self.side, self.wanted, self.problem = side, wanted, problem
 
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
+        self.prompt = Prompt()
+        self._takes = (0, "")  # side and name of the network whose input is asked for
+
     def compose(self) -> ComposeResult:
         """Compose the views' names, the lines and the prompt."""
         yield Words(id="heading")
         body = Words(id="body")
         body.can_focus = True
         yield body
-        self.prompt = Prompt()
         yield self.prompt
 
     def on_mount(self) -> None:
         """Show the first view and trace its networks."""
-        self.state = self.opening if isinstance(self.opening, ComparingState) else self.state
+        if isinstance(self.opening, ComparingState):
+            self.state = self.opening
+        elif isinstance(self.opening, Totals):
+            self.state = self.state.beside(self.opening)
+        self._trace_missing()
+
+    def open_state(self, state: ComparingState | Totals) -> None:
+        """Show a comparison, or put a network that another pane has made on the first side."""
+        self.state = self.state.beside(state) if isinstance(state, Totals) else state
+        self._trace_missing()
+
+    def _trace_missing(self) -> None:
         for side, name in enumerate(self.state.names):
             if self.state.pair[side] is None:
-                self.trace(side, name)
+                self.trace(side, name, self.state.shapes)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -167,16 +187,20 @@ class ComparingPane(Pane):
 
     # slow work, in threads
 
-    def trace(self, side: int, name: str) -> None:
-        """Trace a network for a side."""
+    def trace(self, side: int, name: str, shapes: Shapes | None = None) -> None:
+        """Trace a network for a side; ``shapes`` are for one of the user's own."""
+        given = None if is_net(name) else shapes
         self.run_worker(
-            lambda: self._trace(side, name), thread=True, exclusive=True, group=f"side-{side}"
+            lambda: self._trace(side, name, given),
+            thread=True,
+            exclusive=True,
+            group=f"side-{side}",
         )
 
-    def _trace(self, side: int, name: str) -> None:
+    def _trace(self, side: int, name: str, shapes: Shapes | None) -> None:
         """Ends in one message."""
         try:
-            self.post_message(self.Traced(side, name, read_totals(name)))
+            self.post_message(self.Traced(side, name, read_totals(name, shapes)))
         except UserError as problem:
             self.post_message(self.Failed(side, name, problem))
 
@@ -187,7 +211,13 @@ class ComparingPane(Pane):
 
     @on(Failed)
     def _refuse(self, event: Failed) -> None:
-        if self.state.names[event.side] == event.wanted:
+        if self.state.names[event.side] != event.wanted:
+            return
+        if isinstance(event.problem, InputWanted) and not self.prompt.asking:
+            self._takes = (event.side, event.wanted)
+            question = f"{event.wanted[-30:]} takes channels x height x width:"
+            self.prompt.ask("takes", question, "3x224x224")
+        else:
             self.state = self.state.without(event.side, event.problem)
 
     # actions
@@ -266,12 +296,36 @@ class ComparingPane(Pane):
         what = "phi" if self.state.view == SCALING else self.state.named[1]
         self.prompt.ask("number", f"{what} =", f"{self.state.value:g}")
 
+    def answer_number(self, text: str) -> None:
+        """Take the typed number."""
+        self.state = self.state.typed(text)
+
+    def answer_takes(self, text: str) -> None:
+        """Trace the user's own network with that input. Raises UserError."""
+        self.trace(*self._takes, tuple(shapes_of(text)))
+
+    def exported(self, form: str) -> str:
+        """Return the view as a file holds it. Raises UserError."""
+        from cnntui.compare_reports import written
+
+        return written(self.state, form)
+
     @on(Prompt.Answered)
-    def _take_number(self, event: Prompt.Answered) -> None:
-        self._leave()
-        self.state = self.state.typed(event.text)
+    def _take_answer(self, event: Prompt.Answered) -> None:
+        try:
+            getattr(self, f"answer_{event.purpose}")(event.text.strip())
+        except UserError as problem:
+            self.said(str(problem))
+            return
+        self._close()
 
     @on(Prompt.Left)
-    def _leave(self) -> None:
+    def _leave(self, event: Prompt.Left) -> None:
+        if self.prompt.purpose == "takes":
+            side, name = self._takes
+            self.state = self.state.without(side, f"{name}: nobody said what it takes")
+        self._close()
+
+    def _close(self) -> None:
         self.prompt.close()
         self.start_focus()

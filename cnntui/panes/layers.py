@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.message import Message
-from textual.reactive import reactive
-from textual.worker import get_current_worker
+from textual.containers import Horizontal
 
 from cnntui.errors import UserError
 from cnntui.frames import Line
 from cnntui.models.naming import known_nets
 from cnntui.panes.field import FieldScreen
+from cnntui.panes.net_table import OUTER, NetTable
+from cnntui.panes.opening import LayersOpening
 from cnntui.states.field import FieldState
 from cnntui.states.layers import LayersState
-from cnntui.states.layers_frame import MACS_LINE, SORTED, frame_of, short_count
-from cnntui.states.networks import Network, open_network, shapes_of
-from cnntui.states.stepped_layer import PICTURE, stepper_of
+from cnntui.states.layers_columns import WIDE, sort_of
+from cnntui.states.layers_frame import MACS_LINE, frame_of, short_count
+from cnntui.states.networks import Asked
+from cnntui.states.stepped_layer import PICTURE
 from cnntui.states.words import cropped, line, width_of
-from cnntui.ui.pane import Choice, Pane
+from cnntui.ui.pane import Choice
 from cnntui.ui.picker import Picker
 from cnntui.ui.prompt import Prompt
 from cnntui.ui.table import TableView
@@ -42,17 +41,19 @@ ABOUT = {
 
 FIRST = "resnet18"
 WORDS = 8
-HINTS = "s sort  / find  -/+ fold  f field on picture  I input  w weights  x export"
+HINTS = "s sort  -/+ fold  I input  w weights  b batch  o optimizer  c compare  x write"
 
 
-class LayersPane(Pane):
-    """A network as a table, a drawing, and the words about the chosen layer."""
+class LayersPane(LayersOpening):
+    """The list of networks; one as a table, a drawing, and the words about the chosen layer."""
 
     HELP = (
         "One row a layer, in the order of the forward pass. The field is how far a unit sees: "
         "input cells, height and width; * marks a global path, by which it sees the whole "
         "picture. The drawing below shows every layer: wide where it has many channels, high "
-        f"where its picture is large. {MACS_LINE}."
+        f"where its picture is large. {MACS_LINE}. On a wide screen the list of networks stands at "
+        "the left: tab goes there and back; in it enter opens a network, / finds one, s sorts, x "
+        "writes the list."
     )
 
     BINDINGS = [
@@ -65,52 +66,32 @@ class LayersPane(Pane):
         Binding("pageup", "do('paged',-1)", "page back", show=False, id="layers.page_up", tooltip="A screen back"),
         Binding("home", "do('first')", "first", show=False, id="layers.first", tooltip="First layer"),
         Binding("end", "do('last')", "last", show=False, id="layers.last", tooltip="Last layer"),
-        Binding("slash", "ask_find", "find", id="layers.find", tooltip="Keep the layers whose name or type holds a word"),
+        Binding("tab", "switch", "list", show=False, id="layers.switch", tooltip="To the list of networks and back, on a screen wide enough for it"),
+        Binding("N", "hide_list", "list on, off", show=False, id="layers.list", tooltip="Hide the list of networks, or show it again"),
         Binding("s", "do('sorted_by')", "sort", show=False, id="layers.sort", tooltip="Sort by the next column: parameters, MACs, output, field, jump, name, type, call order; or click a title"),
         Binding("minus,left,h", "do('deeper',-1)", "fold", show=False, id="layers.fold", tooltip="Fold all blocks by one level"),
         Binding("plus,equals_sign,right,l", "do('deeper',1)", "unfold", show=False, id="layers.unfold", tooltip="Unfold all blocks by one level"),
         Binding("space", "do('toggled')", "fold one", show=False, id="layers.toggle", tooltip="Fold the block around this layer, or unfold this block"),
         Binding("r", "do('reset')", "reset", show=False, id="layers.reset", tooltip="Call order, everything unfolded, nothing filtered"),
-        Binding("I", "ask_input", "input", show=False, id="layers.input", tooltip="Type another input shape: 3x224x224"),
-        Binding("w", "ask_weights", "weights", show=False, id="layers.weights", tooltip="Load weights: .safetensors, or .pt that holds tensors alone"),
-        Binding("x", "ask_export", "export", show=False, id="layers.export", tooltip="Write the table: .csv, .json or .md, by the file's ending"),
+        Binding("left_square_bracket", "train('doubled',False)", "halve batch", show=False, id="layers.halve", tooltip="Halve the batch that training memory is told for"),
+        Binding("right_square_bracket", "train('doubled',True)", "double batch", show=False, id="layers.double", tooltip="Double that batch"),
+        Binding("o", "train('next_optimizer')", "optimizer", show=False, id="layers.optimizer", tooltip="Next optimizer: their states take memory too"),
+        Binding("c", "compare", "compare", show=False, id="layers.compare", tooltip="Put the network beside another in the Compare pane"),
     ]  # fmt: skip
 
     DEFAULT_CSS = """
-    LayersPane #heading, LayersPane #totals { height: 1; padding: 0 1; }
+    LayersPane #heading, LayersPane #totals, LayersPane #memory { height: 1; padding: 0 1; }
+    LayersPane Horizontal { height: 1fr; }
     LayersPane TableView { height: 1fr; padding: 0 1; }
     LayersPane #drawing { height: 3; padding: 0 1; }
     LayersPane #words { padding: 0 1; }
     """
 
-    state: reactive[LayersState | None] = reactive(
-        None, init=False, always_update=True, repaint=False
-    )
-
-    class Opened(Message):
-        """A network was loaded and traced."""
-
-        def __init__(self, network: Network) -> None:
-            super().__init__()
-            self.network = network
-
-    class Failed(Message):
-        """What was asked for could not be done."""
-
-        def __init__(self, problem: UserError) -> None:
-            super().__init__()
-            self.problem = problem
-
-    class Ready(Message):
-        """A layer is ready to be stepped in another pane."""
-
-        def __init__(self, pane: str, state: Any) -> None:
-            super().__init__()
-            self.pane, self.state = pane, state
-
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
         self.prompt, self.table = Prompt(), TableView(id="table")
+        self.nets = NetTable(id="nets")
+        self.list_wanted = True
 
     @property
     def asking(self) -> bool:
@@ -118,25 +99,35 @@ class LayersPane(Pane):
         return self.prompt.asking
 
     def compose(self) -> ComposeResult:
-        """Compose the heading, the totals, the table, the drawing and the words."""
+        """Compose the heading, totals, the list, the table, the drawing and the words."""
         yield Words(id="heading")
         yield Words(id="totals")
-        yield self.table
+        yield Words(id="memory")
+        with Horizontal():
+            yield self.nets
+            yield self.table
         yield Words(id="drawing")
         yield Words(id="words")
         yield self.prompt
 
     def on_mount(self) -> None:
-        """Show what the command line asked for, or have the first network traced."""
+        """Show what another pane made, or have a network traced: the one asked for, or a first."""
         if isinstance(self.opening, LayersState):
-            self.state = self.opening
+            self.open_state(self.opening)
         else:
-            self.query_one("#heading", Words).lines = (line(f"Layers  tracing {FIRST} …"),)
-            self.call_after_refresh(self.open_net, partial(open_network, FIRST))
+            asked = self.opening if isinstance(self.opening, Asked) else Asked(text=FIRST)
+            self.query_one("#heading", Words).lines = (line(f"Layers  tracing {asked.text} …"),)
+            self.call_after_refresh(self.open_asked, asked)
 
-    def open_state(self, state: LayersState) -> None:
-        """Show a network that another pane has made."""
-        self.state = state.sized(self.table_rows)
+    def open_state(self, state: LayersState | Asked) -> None:
+        """Show a network that another pane has made, or have one opened."""
+        if isinstance(state, Asked):
+            self.open_asked(state)
+        else:
+            self.asked = None
+            self.state = self._with_gpu(state).sized(self.table_rows)
+            self.mark_opened(state.network)
+            self.look_for_gpu(state.trace, self.device)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -145,9 +136,18 @@ class LayersPane(Pane):
     # state to screen
 
     @property
-    def table_rows(self) -> int:
-        """Lines of the table below its head."""
-        return max(1, self.table.size.height - 1)
+    def list_shown(self) -> bool:
+        """Whether the list of networks stands at the left."""
+        return self.list_wanted and self.size.width >= WIDE
+
+    def on_resize(self) -> None:
+        """Show the list where there is room for it."""
+        self._place_list()
+
+    def _place_list(self) -> None:
+        if not self.list_shown and self.nets.has_focus:
+            self.table.focus()
+        self.nets.display = self.list_shown
 
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:
@@ -165,7 +165,8 @@ class LayersPane(Pane):
         width = self.size.width - 2
         if width <= 0:
             return
-        frame = frame_of(new, width, WORDS)
+        beside = OUTER if self.list_shown else 0
+        frame = frame_of(new, width, WORDS, beside)
         self.table.frame = frame.table
         self.query_one("#drawing", Words).lines = frame.drawing
         words = self.query_one("#words", Words)
@@ -174,6 +175,7 @@ class LayersPane(Pane):
         heading = ((f"{ABOUT['title']}  ", "strong"), (new.title, ""))
         self.query_one("#heading", Words).lines = (cropped(heading, width),)
         self.query_one("#totals", Words).lines = (self._totals(frame.totals, width),)
+        self.query_one("#memory", Words).lines = (frame.memory,)
 
     def _totals(self, totals: str, width: int) -> Line:
         state = self.state
@@ -184,49 +186,6 @@ class LayersPane(Pane):
         gap = " " * max(2, width - len(totals) - width_of(right))
         return cropped(((totals, "output"), (gap, ""), *right), width)
 
-    # networks, in threads
-
-    @work(thread=True, exclusive=True, group="net")
-    def open_net(self, opened: Callable[[], Network]) -> None:
-        """Load and trace a network; ends in one message."""
-        worker = get_current_worker()
-        try:
-            network = opened()
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-            return
-        if not worker.is_cancelled:
-            self.post_message(self.Opened(network))
-
-    @on(Opened)
-    def _take_network(self, event: Opened) -> None:
-        depth = self.state.depth if self.state is not None else None
-        self.state = LayersState.of(event.network, depth).sized(self.table_rows)
-
-    @on(Failed)
-    def _refuse(self, event: Failed) -> None:
-        if self.state is None:
-            self.said(str(event.problem))
-        else:
-            self.state = self.state.refused(event.problem)
-
-    @work(thread=True, exclusive=True, group="step")
-    def prepare_step(self, state: LayersState) -> None:
-        """Run the picture up to the chosen layer; ends in one message."""
-        try:
-            item = state.item
-            if state.network is None or item is None:
-                raise UserError("there is no network to run; n chooses one")
-            if item.block:
-                raise UserError(f"{item.name} is a block; space unfolds it, then choose a layer")
-            self.post_message(self.Ready(*stepper_of(state.network, item.row)))
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-
-    @on(Ready)
-    def _step(self, event: Ready) -> None:
-        self.post_message(self.Wanted(event.pane, event.state))
-
     # actions
 
     def action_do(self, verb: str, *arguments: object) -> None:
@@ -234,11 +193,33 @@ class LayersPane(Pane):
         if self.state is not None:
             self.state = getattr(self.state, verb)(*arguments)
 
+    def action_train(self, verb: str, *arguments: object) -> None:
+        """Change how it would be trained."""
+        if self.state is not None:
+            self.state = self.state.trained(verb, *arguments)
+
     def action_step_in(self) -> None:
         """Open the chosen layer in its stepper."""
         if self.state is not None:
             self.said(f"running {PICTURE} up to this layer …", bad=False)
             self.prepare_step(self.state)
+
+    def action_compare(self) -> None:
+        """Put the network beside another."""
+        if self.state is not None:
+            self.prepare_compare(self.state)
+
+    def action_switch(self) -> None:
+        """Go to the list of networks, or back to the table."""
+        if self.list_shown:
+            (self.table if self.nets.has_focus else self.nets).focus()
+
+    def action_hide_list(self) -> None:
+        """Hide the list, or show it."""
+        self.list_wanted = not self.list_wanted
+        self._place_list()
+        if self.size.width < WIDE:
+            self.said(f"the list needs {WIDE} columns; n chooses a network", bad=False)
 
     def action_field(self) -> None:
         """Show the receptive field of a unit of the chosen layer."""
@@ -264,8 +245,15 @@ class LayersPane(Pane):
 
     def action_open_net(self, name: str) -> None:
         """Open a network by its name."""
-        self.said(f"tracing {name} …", bad=False)
-        self.open_net(partial(open_network, name))
+        self.open_asked(Asked(text=name))
+
+    @on(NetTable.Chosen)
+    def _open_listed(self, event: NetTable.Chosen) -> None:
+        self.action_open_net(event.name)
+
+    @on(NetTable.Refused)
+    def _say_refused(self, event: NetTable.Refused) -> None:
+        self.said(event.text)
 
     def choices(self) -> Iterator[tuple[str, Choice]]:
         """Yield every known network."""
@@ -275,80 +263,13 @@ class LayersPane(Pane):
             depth = f"{net.depth} layers" if net.depth is not None else ""
             yield "open_net", Choice(net.name, size, f"{depth}{top1} · {net.idea}")
 
-    # typing
-
-    def action_ask_find(self) -> None:
-        """Ask for a part of a name or type."""
-        self.prompt.ask("find", "find in names and types:", self.state.find if self.state else "")
-
-    def answer_find(self, text: str) -> None:
-        """Keep what holds the text."""
-        self.action_do("finding", text)
-
-    def action_ask_input(self) -> None:
-        """Ask for an input shape."""
-        now = "x".join(map(str, self.state.trace.input_shape[1:])) if self.state else ""
-        self.prompt.ask("input", "input, channels x height x width:", now)
-
-    def answer_input(self, text: str) -> None:
-        """Trace with another input."""
-        self.open_net(partial(self._network().again, shapes=shapes_of(text)))
-
-    def action_ask_weights(self) -> None:
-        """Ask for a weights file."""
-        self.prompt.ask("weights", "weights file (.safetensors, .pt):")
-
-    def answer_weights(self, text: str) -> None:
-        """Load weights into the network."""
-        self.open_net(partial(self._network().again, weights=text))
-
-    def _network(self) -> Network:
-        """Return the network on view. Raises UserError where there is none to trace again."""
-        if self.state is None or self.state.network is None:
-            raise UserError("there is no network to trace again; n chooses one")
-        return self.state.network
-
-    def action_ask_export(self) -> None:
-        """Ask for a file to write the table to."""
-        self.prompt.ask("export", "write the table to (.csv, .json, .md):")
-
-    def answer_export(self, text: str) -> None:
-        """Write the table in the format of the file's ending."""
-        from cnntui.layer_reports import written
-
-        if self.state is not None:
-            path = Path(text).expanduser()
-            try:
-                path.write_text(written(self.state.trace, path.suffix), encoding="utf-8")
-            except OSError as problem:
-                raise UserError(
-                    f"{path}: {problem.strerror}; name a file in a folder of yours"
-                ) from None
-            self.said(f"written: {path}", bad=False)
-
-    @on(Prompt.Left)
-    def _leave_prompt(self, event: Prompt.Left) -> None:
-        event.prompt.close()
-        self.start_focus()
-
-    @on(Prompt.Answered)
-    def _take_answer(self, event: Prompt.Answered) -> None:
-        try:
-            getattr(self, f"answer_{event.purpose}")(event.text.strip())
-        except UserError as problem:
-            self.said(str(problem))
-            return
-        event.prompt.close()
-        self.start_focus()
-
     # the mouse
 
     @on(TableView.HeadPicked)
     def _sort(self, event: TableView.HeadPicked) -> None:
         frame = self.table.frame
         if frame is not None:
-            title = frame.columns[event.column].title.removesuffix("↓").strip()
-            self.action_do("sorted_by", SORTED.get(title, ""))
+            self.action_do("sorted_by", sort_of(frame.columns[event.column].title))
 
     @on(TableView.Picked)
     def _pick(self, event: TableView.Picked) -> None:

@@ -13,6 +13,7 @@ from cnntui.engine.building.blueprint import first_error
 from cnntui.engine.building.parsing import Blueprint, LineError, Shaped, mended, parse, shaped
 from cnntui.engine.building.parts import Part, parts
 from cnntui.engine.building.rules import Shape
+from cnntui.engine.comparing import Totals, totals_of
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.numbers import counted
@@ -248,6 +249,12 @@ def traced(state: BuildingState) -> Trace:
         with meta():
             model = build(state.blueprint)
         return trace(model, state.shaped.input, name=state.written.name)
+
+
+def written_totals(state: BuildingState, trace: Trace) -> Totals:
+    """Return the totals of a written network, named as the user's own."""
+    name = f"{state.written.name} (yours)"
+    return replace(totals_of(trace, name), name=name)
 
 
 def network_of(state: BuildingState, trace: Trace) -> Network:

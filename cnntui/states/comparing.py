@@ -15,8 +15,10 @@ from cnntui.engine.comparing import (
 from cnntui.engine.scaling import Compound
 from cnntui.errors import UserError
 from cnntui.models.naming import Net, known_nets
+from cnntui.states.networks import Asked, Network
 
 T = TypeVar("T")
+Shapes = tuple[tuple[int, ...], ...]
 
 NETS, SIZES, ERRORS, SCALING, DENSE, SEPARABLE = VIEWS = (
     "nets",
@@ -32,22 +34,29 @@ LARGEST_PHI = 7.0
 PHI_STEP = 0.5
 
 
-def read_totals(name: str) -> Totals:
-    """Trace a network and return its totals; imports torch. Raises UserError."""
-    from cnntui.states.networks import open_network
-
-    network = open_network(name)
+def totals_from(network: Network) -> Totals:
+    """Return the totals of a network. Raises UserError for one that stopped in the middle."""
     error = network.trace.error
     if error is not None:
         raise UserError(f"{network.name} stops at {error.name}: {error.message.splitlines()[0]}")
-    return totals_of(network.trace, network.title)
+    totals = totals_of(network.trace, network.title)
+    if network.loaded.origin in ("net", "checkpoint", "run"):
+        return totals
+    name = f"{network.name} (yours)"
+    return replace(totals, name=name, title=name if network.title == network.name else totals.title)
+
+
+def read_totals(name: str, shapes: Shapes | None = None) -> Totals:
+    """Trace a network and return its totals; imports torch. Raises UserError."""
+    return totals_from(Asked(text=name, shapes=shapes).opened())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ComparingState:
     """What is compared.
 
-    ``names`` are the two networks wanted, ``pair`` the totals of those that are traced.
+    ``names`` are the two networks wanted, ``pair`` the totals of those that are traced. ``shapes``
+    are what a network of the user's own takes.
     ``quantity`` counts the lines of ``dense`` or ``separable`` that a key changes. ``top`` is the
     first line on view of ``height``, of ``length``, where a view is longer than the screen.
     """
@@ -55,6 +64,7 @@ class ComparingState:
     view: str = NETS
     names: tuple[str, str] = FIRST
     pair: tuple[Totals | None, Totals | None] = (None, None)
+    shapes: Shapes | None = None
     sort: str = "year"
     phi: float = 0.0
     dense: DenseOrConvolution = field(default_factory=DenseOrConvolution)
@@ -181,6 +191,10 @@ class ComparingState:
     def wanting(self, side: int, name: str) -> Self:
         """Ask for another network on a side, 0 or 1."""
         return replace(self, names=_put(self.names, side, name), problem="")
+
+    def beside(self, totals: Totals) -> Self:
+        """Put a traced network on the first side."""
+        return self.seeing(NETS).with_totals(0, totals)
 
     def with_totals(self, side: int, totals: Totals) -> Self:
         """Take a traced network."""

@@ -38,12 +38,12 @@ LINES = {
 }
 
 
-LAYERS = "↑↓ choose · ←→ change · [ ] halve, double · enter type it · r reset"
+LAYERS = "↑↓ choose · ←→ change · [ ] halve, double · enter type it · r reset · x export"
 HINTS = {
-    NETS: "n first network · m second · x exchange them · ↑↓ scroll",
-    SIZES: "s sort by year or size · ↑↓ scroll",
-    ERRORS: "↑↓ scroll to the sources",
-    SCALING: "←→ change φ by a half · enter type it · r reset",
+    NETS: "n first network · m second · w exchange them · x export · ↑↓ scroll",
+    SIZES: "s sort by year or size · x export · ↑↓ scroll",
+    ERRORS: "↑↓ scroll to the sources · x export",
+    SCALING: "←→ change φ by a half · enter type it · r reset · x export",
     DENSE: LAYERS,
     SEPARABLE: LAYERS,
 }

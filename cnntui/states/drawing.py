@@ -15,7 +15,7 @@ QUIET = ("BatchNorm2d", "ReLU", "ReLU6", "SiLU", "Dropout", "Identity", "LayerNo
 
 
 def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
-    """Draw one block a layer, and arcs over them for what skips layers; the chosen stands out.
+    """Draw one block a layer, and arcs over them for what skips layers; the chosen is pointed at.
 
     Three lines of ``width`` characters: arcs, upper and lower half of the blocks.
 
@@ -36,7 +36,16 @@ def drawn(trace: Trace, chosen: Row | None, width: int) -> tuple[Line, ...]:
         upper, lower = _column(_height(row, trace))
         tops.append((upper * size, role))
         bottoms.append((lower * size, role))
-    return skips(trace, tuple(widths)), tuple(tops), tuple(bottoms)
+    arcs = skips(trace, tuple(widths))
+    if chosen_at >= 0:
+        arcs = _pointed(arcs, sum(widths[:chosen_at]) + (widths[chosen_at] - 1) // 2)
+    return arcs, tuple(tops), tuple(bottoms)
+
+
+def _pointed(arcs: Line, at: int) -> Line:
+    """Point at the chosen block from above: it must stand out without colour too."""
+    ((text, role),) = arcs
+    return ((text[:at], role), ("▼", "key"), (text[at + 1 :], role))
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ Knows no screen. Rows are folded into blocks by the dots of their names.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from operator import attrgetter
 from typing import Self
@@ -14,6 +14,7 @@ from typing import Self
 from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.errors import UserError
 from cnntui.states.networks import Network
+from cnntui.states.training_memory import Training
 
 SORTS = ("", "params", "macs", "activation_bytes", "receptive_field", "jump", "name", "kind")
 BY_LETTER = ("name", "kind")  # ascending; numbers descend
@@ -76,7 +77,8 @@ class LayersState:
     ``depth`` folds names to so many parts (None: every layer has its line); ``opened`` and
     ``folded`` are the blocks the user opened or folded by hand. ``sort`` is one of SORTS, ``find``
     keeps the rows whose name or type holds it. ``cursor`` counts lines; ``top`` is the first on
-    view of ``height``. ``network`` is what was traced, where it can be run.
+    view of ``height``. ``network`` is what was traced, where it can be run. ``training`` is what
+    the memory of a training step is estimated for.
     """
 
     trace: Trace
@@ -89,6 +91,7 @@ class LayersState:
     cursor: int = 0
     top: int = 0
     height: int = 16
+    training: Training = field(default_factory=Training)
     problem: str = ""
 
     @property
@@ -99,7 +102,8 @@ class LayersState:
     @classmethod
     def of(cls, network: Network, depth: int | None = None) -> Self:
         """Open a network."""
-        return cls(trace=network.trace, network=network, depth=depth)
+        training = Training(network.trace.input_shape[0])
+        return cls(trace=network.trace, network=network, depth=depth, training=training)
 
     @property
     def title(self) -> str:
@@ -111,6 +115,14 @@ class LayersState:
     def refused(self, problem: UserError | str) -> Self:
         """Return the same state, saying why nothing was changed."""
         return replace(self, problem=str(problem))
+
+    def trained(self, verb: str, *arguments: object) -> Self:
+        """Change how it would be trained, by a verb of Training; what can't be is said."""
+        try:
+            changed = getattr(self.training, verb)(*arguments)
+        except UserError as problem:
+            return self.refused(problem)
+        return replace(self, training=changed, problem="")
 
     @property
     def item(self) -> Item | None:

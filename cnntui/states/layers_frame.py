@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 from typing import TYPE_CHECKING
@@ -12,16 +12,15 @@ from cnntui.engine.geometry import Axis
 from cnntui.engine.geometry import formula as written_size
 from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.engine.tracing.text import formula, sentence
-from cnntui.frames import Column, Line, TableFrame
+from cnntui.frames import Line, TableFrame
 from cnntui.numbers import counted, fitted, shape
 from cnntui.states.drawing import drawn
+from cnntui.states.layers_columns import BAR, columns_for, marked
 from cnntui.states.words import cropped, line, wrapped
 
 if TYPE_CHECKING:
     from cnntui.states.layers import Item, LayersState
 
-WIDE = 110
-BAR = 6
 BLOCKS = " ▏▎▍▌▋▊▉█"
 UNITS = ("", "k", "M", "G", "T")
 MACS_LINE = "MACs: multiply–adds of convolutions and matrix products; FLOPs are twice as many"
@@ -32,17 +31,24 @@ class LayersFrame:
     """One screenful: totals, the table, the drawing and the words about the chosen layer."""
 
     totals: str
+    memory: Line
     table: TableFrame
     drawing: tuple[Line, ...]
     words: tuple[Line, ...]
 
 
-def frame_of(state: LayersState, width: int, lines: int) -> LayersFrame:
-    """Return the frame of a state, ``width`` characters wide, with ``lines`` lines of words."""
+def frame_of(state: LayersState, width: int, lines: int, beside: int = 0) -> LayersFrame:
+    """Return the frame of a state, ``width`` characters wide, with ``lines`` lines of words.
+
+    ``beside`` characters of the table's lines are another's: the list of networks stands there.
+    """
+    from cnntui.states.training_memory import memory_line
+
     item = state.item
     return LayersFrame(
         totals=totals(state.trace),
-        table=table_of(state, width),
+        memory=memory_line(state.trace, state.training, width),
+        table=table_of(state, width - beside, bars=bool(beside)),
         drawing=drawn(state.trace, item.row if item else None, width),
         words=tuple(words_of(state, width))[:lines],
     )
@@ -78,49 +84,19 @@ def bar(share: float, width: int = BAR) -> str:
 # the table
 
 
-COLUMNS = {
-    "#": Column("#", 4, True),
-    "name": Column("name", 8),
-    "type": Column("type", 6),
-    "output": Column("output", 13),
-    "params": Column("params", 11, True),
-    "params bar": Column("", BAR),
-    "MACs": Column("MACs", 7, True),
-    "MACs bar": Column("", BAR),
-    "field": Column("field", 5, True),
-    "jump": Column("jump", 4, True),
-}
-BARS = ("params bar", "MACs bar")
-LEAST_WANTED = ("jump", "field", "output", "type", "#", "MACs")  # dropped first where it is narrow
-
-
-def columns_for(width: int) -> dict[str, Column]:
-    """Return the columns that fit a width: name and type grow, bars need a wide screen."""
-    kept = list(COLUMNS if width >= WIDE else [key for key in COLUMNS if key not in BARS])
-    for key in LEAST_WANTED:
-        if sum(COLUMNS[each].width + 1 for each in kept) <= width + 1:
-            break
-        kept.remove(key)
-    left = width + 1 - sum(COLUMNS[each].width + 1 for each in kept)
-    widths = {key: COLUMNS[key].width for key in kept}
-    if "type" in kept:
-        both = left + widths["name"] + widths["type"]
-        widths["name"] = max(widths["name"], min(34, both * 11 // 20))
-        widths["type"] = both - widths["name"]
-    else:
-        widths["name"] += max(0, left)
-    return {key: replace(COLUMNS[key], width=widths[key]) for key in kept}
-
-
-def table_of(state: LayersState, width: int) -> TableFrame:
+def table_of(state: LayersState, width: int, bars: bool = False) -> TableFrame:
     """Return the visible part of the table."""
-    columns = columns_for(width)
+    columns = columns_for(width, bars)
+    wide = columns["params bar"].width if "params bar" in columns else BAR
     items = [state.items[at] for at in state.shown]
     most = _largest(state.items)
-    cells = (cells_of(item, most) for item in items)
+    cells = (cells_of(item, most, wide) for item in items)
     return TableFrame(
-        columns=tuple(_marked(column, state.sort) for column in columns.values()),
-        rows=tuple(tuple(row[key] for key in columns) for row in cells),
+        columns=tuple(marked(column, state.sort) for column in columns.values()),
+        rows=tuple(
+            tuple(_ended(row[key], columns[key].width, key == "name") for key in columns)
+            for row in cells
+        ),
         roles=tuple(_role(item) for item in items),
         top=state.top,
         total=len(state.items),
@@ -128,21 +104,9 @@ def table_of(state: LayersState, width: int) -> TableFrame:
     )
 
 
-SORTED = {
-    "params": "params",
-    "MACs": "macs",
-    "output": "activation_bytes",
-    "field": "receptive_field",
-    "jump": "jump",
-    "name": "name",
-    "type": "kind",
-}
-
-
-def _marked(column: Column, sort: str) -> Column:
-    if sort and SORTED.get(column.title) == sort:
-        return replace(column, title=f"{column.title[: column.width - 2]} ↓")
-    return column
+def _ended(text: str, width: int, name: bool) -> str:
+    """Cut a name at its front: its end tells the layers of a block apart."""
+    return f"…{text[1 - width :]}" if name and len(text) > width else text
 
 
 @lru_cache(maxsize=8)
@@ -153,7 +117,7 @@ def _largest(items: tuple[Item, ...]) -> tuple[int, int]:
     )
 
 
-def cells_of(item: Item, most: tuple[int, int]) -> dict[str, str]:
+def cells_of(item: Item, most: tuple[int, int], wide: int = BAR) -> dict[str, str]:
     """Return the texts of one line, by column; bars are full at ``most`` (parameters, MACs)."""
     row = item.row
     kind = f"block of {len(item.rows)}" if item.block else f"{row.type} {row.settings}".strip()
@@ -164,9 +128,10 @@ def cells_of(item: Item, most: tuple[int, int]) -> dict[str, str]:
         "type": kind,
         "output": shape(row.output_shape[1:]),
         "params": counted(item.params),
-        "params bar": bar(item.params / most[0]),
+        "short params": short_count(item.params),
+        "params bar": bar(item.params / most[0], wide),
         "MACs": short_count(item.macs) if item.macs else "0",
-        "MACs bar": bar(item.macs / most[1]),
+        "MACs bar": bar(item.macs / most[1], wide),
         "field": field_text(row),
         "jump": "" if row.jump is None else pair_text(row.jump),
     }
@@ -260,11 +225,12 @@ def _figures(trace: Trace, item: Item) -> str:
     row = item.row
     parts = [f"activation {size_text(item.activation_bytes)}"]
     if trace.total_params:
-        parts.append(f"{item.params / trace.total_params:.1%} of the parameters")
+        parts.append(f"{item.params / trace.total_params:.1%} of params")
     if trace.total_macs:
-        parts.append(f"{item.macs / trace.total_macs:.1%} of the MACs")
-    if row.receptive_field is not None:
-        parts.append(f"field {pair_text(row.receptive_field)}")
+        parts.append(f"{item.macs / trace.total_macs:.1%} of MACs")
+    if row.receptive_field is not None and row.jump is not None and row.start is not None:
+        reach = f"jump {pair_text(row.jump)} from {pair_text(row.start)}"
+        parts.append(f"field {pair_text(row.receptive_field)}, {reach}")
     if row.global_field:
         parts.append("* a global path sees the whole picture")
     return " · ".join(parts)

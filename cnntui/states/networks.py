@@ -14,6 +14,51 @@ if TYPE_CHECKING:
 LARGEST_INPUT = 1 << 31  # values
 
 
+class InputWanted(UserError):
+    """A network of the user's own: nobody but they know what it takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A network as it was asked for, not opened yet.
+
+    ``shapes`` are without the batch; ``depth`` folds the table, ``device`` is where it may
+    train, the settings' own where it is empty.
+    """
+
+    text: str
+    shapes: tuple[tuple[int, ...], ...] | None = None
+    classes: int | None = None
+    weights: str | None = None
+    batch: int = 1
+    depth: int | None = None
+    device: str = ""
+
+    def check(self) -> None:
+        """Refuse what is wrong as far as it shows before torch is imported. Raises UserError."""
+        from cnntui.engine.device import check_name
+        from cnntui.models.checking import check_file, check_net
+
+        if self.device:
+            check_name(self.device)
+        if self.depth is not None and self.depth < 1:
+            raise UserError(f"a depth of {self.depth} shows nothing; 1 folds the most")
+        check_net(self.text)
+        if self.weights is not None:
+            check_file(self.weights)
+        _check_size(list(self.shapes or ()), self.batch)
+
+    def opened(self) -> Network:
+        """Open it; imports torch. Raises UserError."""
+        return open_network(
+            self.text,
+            shapes=list(self.shapes) if self.shapes else None,
+            classes=self.classes,
+            weights=self.weights,
+            batch=self.batch,
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
     """A network as it is shown: what it is called, what is known of it, and its trace."""
@@ -74,7 +119,7 @@ def open_network(
         apply_weights(loaded.model, weights)
     wanted: Any = shapes or ([loaded.input_shape] if loaded.input_shape else None)
     if wanted is None:
-        raise UserError(f"{text}: say what it takes: --input 3x224x224 (channels, height, width)")
+        raise InputWanted(f"{text}: say what it takes: --input 3x224x224 (channels, height, width)")
     _check_rank(wanted, loaded)
     _check_size(wanted, batch)
     found = trace(

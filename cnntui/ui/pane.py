@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
+from cnntui.errors import UserError, printable
 from cnntui.ui.terminal import Terminal
 
 
@@ -60,6 +61,13 @@ class Pane(Widget):
             super().__init__()
             self.pane, self.state = pane, state
 
+    class Ended(Message):
+        """The app can't show what it was started for: it ends with this problem."""
+
+        def __init__(self, problem: UserError) -> None:
+            super().__init__()
+            self.problem = problem
+
     def open_state(self, state: Any) -> None:
         """Show a state that another pane has made."""
         raise NotImplementedError
@@ -73,7 +81,7 @@ class Pane(Widget):
         """Put a line on the notice line; an empty one clears it."""
         if text or self._noticed:
             self._noticed = bool(text)
-            self.post_message(self.Noticed(text, bad))
+            self.post_message(self.Noticed(printable(text), bad))
 
     @property
     def asking(self) -> bool:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
+from cnntui.errors import printable
 from cnntui.ui.pane import Choice
 
 
@@ -107,5 +108,7 @@ def _matches(choice: Choice, wanted: list[str]) -> bool:
 
 def _row(choice: Choice) -> Content:
     return Content.assemble(
-        (f"{choice.name:<16}", "bold"), f" {choice.detail:<10} ", (choice.summary, "dim")
+        (f"{printable(choice.name):<16}", "bold"),
+        f" {printable(choice.detail):<10} ",
+        (printable(choice.summary), "dim"),
     )

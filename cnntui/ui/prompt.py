@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from cnntui.errors import printable
+
 CELL = "cell"
 ARROWS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 
@@ -95,7 +97,7 @@ class Prompt(Horizontal):
         self.purpose, self._given = purpose, value
         field = self.query_one(PromptInput)
         field.in_cells = purpose == CELL
-        self.query_one("#question", Label).update(Content(question))
+        self.query_one("#question", Label).update(Content(printable(question)))
         self.query_one("#keys", Label).update(keys)
         field.value = value
         self.display = True

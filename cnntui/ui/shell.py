@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from cnntui.errors import UserError
 from cnntui.ui.ascii import without_unicode
 from cnntui.ui.colours import without_colour
 from cnntui.ui.footer import KeyLine
@@ -78,6 +79,10 @@ class PaneScreen(Screen[None]):
         assert isinstance(app, Laboratory)
         app.open_in(event.pane, event.state)
 
+    def on_pane_ended(self, event: Pane.Ended) -> None:
+        """Leave the app; whoever started it tells the problem."""
+        self.app.exit(event.problem)
+
     def on_pane_noticed(self, event: Pane.Noticed) -> None:
         """Show what the pane says."""
         self.query_one(Notice).say(event.text, event.bad)
@@ -117,7 +122,7 @@ class PaneCommands(Provider):
                 yield Hit(score, matcher.highlight(title), run, help=text)
 
 
-class Laboratory(App[None]):
+class Laboratory(App[UserError]):
     """The application.
 
     ``panes`` are listed and opened by their keys; ``load`` imports one by its name (in a thread);

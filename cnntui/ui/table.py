@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from cnntui.errors import printable
 from cnntui.frames import Column, TableFrame
 from cnntui.ui.board import Board
 
@@ -19,6 +20,7 @@ HEAD_LINES = 1
 
 def cell_text(text: str, column: Column) -> str:
     """Fit a cell's text to its column; what is cut ends with an ellipsis."""
+    text = printable(text)
     if len(text) > column.width:
         text = text[: column.width - 1] + "…"
     return text.rjust(column.width) if column.right else text.ljust(column.width)

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.reactive import reactive
 from textual.strip import Strip
 
+from cnntui.errors import printable
 from cnntui.frames import Line
 from cnntui.ui.board import Board
 
@@ -77,4 +78,4 @@ class Words(Board):
         if role not in self._styles:
             styles = self.get_component_styles(f"words--{role}") if role else None
             self._styles[role] = styles.rich_style if styles else None
-        return Segment(text, self._styles[role])
+        return Segment(printable(text), self._styles[role])

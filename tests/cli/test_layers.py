@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pickle
+import subprocess
 import sys
 
 import pytest
@@ -17,7 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import cnntui.commands
 from cnntui.models.loading import load_model
-from cnntui.states.layers import LayersState
+from cnntui.states.networks import Asked
 from cnntui.ui.terminal import Terminal
 
 OWN = """
@@ -279,22 +280,62 @@ def opened(monkeypatch):
     return found
 
 
-def test_on_a_terminal_the_pane_opens(ran, opened):
+def test_on_a_terminal_the_pane_opens_and_is_told_what_to_trace(ran, opened):
     assert ran("layers", "resnet18", "--depth", "2", "--batch", "4").code == 0
-    pane, state, _ = opened[0]
-    assert (pane, type(state), state.depth) == ("layers", LayersState, 2)
-    assert state.trace.input_shape == (4, 3, 224, 224)
-    assert state.network.name == "resnet18"
+    pane, asked, _ = opened[0]
+    assert (pane, type(asked), asked.text, asked.depth) == ("layers", Asked, "resnet18", 2)
+    assert asked.opened().trace.input_shape == (4, 3, 224, 224)
 
 
-def test_with_nothing_asked_the_pane_begins_by_itself(ran, opened):
+def test_with_nothing_asked_the_pane_begins_with_resnet18(ran, opened):
     assert ran("layers").code == 0
-    assert opened[0][:2] == ("layers", None)
+    assert opened[0][:2] == ("layers", Asked(text="resnet18", device="auto"))
 
 
-def test_what_stopped_opens_as_well(ran, opened, own):
-    assert ran("layers", f"{own}:Broken", *SMALL).code == 0
-    assert opened[0][1].trace.error.name == "head"
+def test_nothing_is_traced_before_the_app_is_there(own):
+    code = (
+        "import sys\nimport cnntui.commands as c\nfrom cnntui.ui.terminal import Terminal\n"
+        "c._terminal = lambda: Terminal(80, 24, 'truecolor', True, True, '')\n"
+        "c._open = lambda *given: print('torch' in sys.modules, 'numpy' in sys.modules) or 0\n"
+        "c.run(sys.argv[1:])\n"
+    )
+    for words in (["resnet50", "--batch", "4"], [f"{own}:Net", "--input", "3x16x16"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, "layers", *words], capture_output=True, text=True
+        )
+        assert (done.stdout, done.stderr) == ("False False\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["resnet5"], "did you mean 'resnet50'"),
+        (["resnet18", "--input", "cat"], "no input shape"),
+        (["nowhere.py:Net"], "no such file"),
+        (["nowhere.module:Net"], "No module named 'nowhere'"),
+        (["resnet18", "--weights", "nowhere.pt"], "No such file"),
+        (["resnet18", "--depth", "0"], "a depth of 0"),
+    ],
+)
+def test_what_shows_without_torch_is_refused_before_the_app(refused, opened, words, says):
+    assert says in refused("layers", *words)
+    assert not opened
+
+
+def test_what_the_app_could_not_open_is_told_when_it_has_left(ran, opened, own, monkeypatch):
+    def ends(pane, asked, settings):
+        asked.opened()
+
+    monkeypatch.setattr(cnntui.commands, "_open", ends)
+    done = ran("layers", f"{own}:fails", *SMALL)
+    assert (done.code, done.out) == (2, "")
+    assert "RuntimeError" in done.err
+    assert done.err.count("\n") == 1
+    assert "Traceback" in ran("layers", f"{own}:fails", *SMALL, "--verbose").err
+    save_file({"a": torch.zeros(2)}, own.parent / "other.safetensors")
+    listed = ran("layers", own.parent / "other.safetensors")
+    assert (listed.code, listed.err) == (0, "")
+    assert "no known network" in listed.out
 
 
 @pytest.mark.parametrize("form", ["--json", "--csv", "--markdown", "--print"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -83,3 +85,14 @@ def test_help(ran, refused):
     assert "--json" in ran("nets", "--help").out
     assert "\n    nets " in ran("--help").out
     assert "extra" in refused("nets", "extra")
+
+
+def test_as_a_table(ran, listed):
+    done = ran("nets", "--csv")
+    rows = list(csv.DictReader(io.StringIO(done.out)))
+    assert [row["name"] for row in rows] == [net["name"] for net in listed]
+    assert [int(row["params"]) for row in rows] == [net["params"] for net in listed]
+    assert rows[0]["input"] == "x".join(map(str, listed[0]["input"]))
+    lines = ran("nets", "--markdown").out.splitlines()
+    assert len(lines) == len(listed) + 2
+    assert len({line.count("|") for line in lines}) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Input
 
 from cnntui.app import laboratory
 from cnntui.frames import plain
@@ -76,7 +77,7 @@ async def test_networks_are_chosen_and_exchanged():
         await settled(pilot)
         pane = await press(pilot, "m", *"lenet5", "enter")
         assert pane.state.pair[1].params == 61_706
-        pane = await press(pilot, "x")
+        pane = await press(pilot, "w")
         assert pane.state.names == ("lenet5", "resnet18")
         before = pane.state.pair
         pane = await press(pilot, "n", *"own.py", "colon", "net", "enter")
@@ -136,6 +137,43 @@ async def test_other_sizes_of_the_screen(size):
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
         assert len(pane_of(pilot).query_one("#body", Words).lines) <= 20
+
+
+async def test_every_view_is_written(tmp_path):
+    async with app_of().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for key in "abcdef":
+            await press(pilot, key, "x")
+            file = tmp_path / f"{key}.csv"
+            pilot.app.screen.query_one(Input).value = str(file)
+            await press(pilot, "enter")
+            assert not pane_of(pilot).asking
+            assert len(file.read_text().splitlines()) > 2
+        await press(pilot, "x")
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "f.csv")
+        before = (tmp_path / "f.csv").read_text()
+        await press(pilot, "left", "enter")
+        assert pane_of(pilot).asking  # it is there already
+        (tmp_path / "f.csv").write_text("other\n")
+        await press(pilot, "enter")
+        assert (tmp_path / "f.csv").read_text() == before
+
+
+async def test_a_network_of_the_users_own_is_asked_for_its_input(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text("from torch import nn\ndef net():\n    return nn.Conv2d(3, 8, 3)\n")
+    async with app_of().run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for answer in ("escape", "enter"):
+            await press(pilot, "m")
+            pilot.app.screen.query_one(Input).value = f"{file}:net"
+            await press(pilot, "enter")
+            assert pane_of(pilot).asking
+            pilot.app.screen.query_one(Input).value = "3x8x8"
+            pane = await press(pilot, answer)
+            assert not pane.asking
+            assert pane.state.pair[1].params == (3_504_872 if answer == "escape" else 8 * 28)
+        assert pane.state.names == ("resnet18", "net (yours)")
 
 
 def test_bindings_are_told_and_few_are_in_the_footer():
