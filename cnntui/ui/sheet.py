@@ -1,0 +1,151 @@
+"""A page of small pictures with captions, one of them chosen; knows no data set and no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+
+from cnntui.frames import Line, PictureFrame
+from cnntui.sheet_frames import SheetFrame, Tile
+from cnntui.ui.picture import ascii_lines, half_block_strips
+from cnntui.ui.words import Words
+
+Brackets = tuple[str, str]
+
+
+class SheetView(Words, can_focus=True):
+    """Draws a SheetFrame: moving the cursor repaints the brackets and captions of two tiles.
+
+    ``glyphs`` is ``half``, or ``ascii`` where the terminal has no colour or no Unicode.
+    """
+
+    COMPONENT_CLASSES = {"sheet--chosen", "sheet--bracket"}
+
+    DEFAULT_CSS = """
+    SheetView {
+        width: 1fr; height: 1fr;
+        & .sheet--chosen { text-style: bold reverse; }
+        & .sheet--bracket { color: $accent; text-style: bold; }
+    }
+    """
+
+    frame: reactive[SheetFrame | None] = reactive(None, repaint=False, init=False)
+    glyphs: reactive[str] = reactive("half", repaint=False)
+
+    class Picked(Message):
+        """A picture was clicked; ``position`` is its place among all."""
+
+        def __init__(self, view: SheetView, position: int) -> None:
+            super().__init__()
+            self.view, self.position = view, position
+
+        @property
+        def control(self) -> SheetView:
+            """The widget that was clicked."""
+            return self.view
+
+    class Resized(Message):
+        """The sheet has another room on the screen, in characters and lines."""
+
+        def __init__(self, view: SheetView, width: int, height: int) -> None:
+            super().__init__()
+            self.view, self.width, self.height = view, width, height
+
+        @property
+        def control(self) -> SheetView:
+            """The widget that was given the room."""
+            return self.view
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._pictures: dict[PictureFrame, tuple[Strip, ...]] = {}
+        self._rows: dict[tuple[tuple[Tile, ...], int], tuple[Strip, ...]] = {}
+
+    def watch_frame(self) -> None:
+        """Draw the new frame; only cells that differ are repainted."""
+        self.redraw()
+
+    def watch_glyphs(self) -> None:
+        """Draw the same pictures by other means."""
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._pictures, self._rows = {}, {}
+        super()._restyle()
+
+    def redraw(self) -> None:
+        """Draw the frame there is; rows of tiles that stay the same stay the same strips."""
+        frame = self.frame
+        if frame is None or not frame.tiles:
+            message = frame.message if frame is not None else ""
+            self.show([Strip([self._segment(message, "dim")])] if message else ())
+            return
+        self._pictures = {tile.picture: self._picture(tile.picture) for tile in frame.tiles}
+        keys = list(_rows_of(frame))
+        self._rows = {key: self._rows.get(key) or self._row(frame, *key) for key in keys}
+        self.show(strip for key in keys for strip in self._rows[key])
+
+    def _picture(self, picture: PictureFrame) -> tuple[Strip, ...]:
+        known = self._pictures.get(picture)
+        if known is not None:
+            return known
+        if self.glyphs == "ascii":
+            return tuple(Strip([Segment(text)], len(text)) for text in ascii_lines(picture))
+        return half_block_strips(picture)
+
+    def _row(self, frame: SheetFrame, tiles: tuple[Tile, ...], chosen: int) -> tuple[Strip, ...]:
+        """Return the lines of a row of tiles; the one at ``chosen`` stands in brackets."""
+        lines: list[list[Segment]] = [[] for _ in range(frame.tile_height)]
+        bracket = self.get_component_styles("sheet--bracket").rich_style
+        blank = Segment(" " * (frame.tile_width - frame.tiles[0].picture.width - 2))
+        for at, tile in enumerate(tiles):
+            sides = _brackets(frame.picture_lines) if at == chosen else None
+            for y, strip in enumerate(self._pictures[tile.picture]):
+                left, right = sides[y] if sides else (" ", " ")
+                style = bracket if sides else None
+                lines[y] += [Segment(left, style), *strip, Segment(right, style), blank]
+            for y, caption in enumerate(tile.captions, frame.picture_lines):
+                lines[y] += self._caption(caption, frame.tile_width, at == chosen)
+        return tuple(map(Strip, lines))
+
+    def _caption(self, caption: Line, width: int, chosen: bool) -> list[Segment]:
+        lit = self.get_component_styles("sheet--chosen").rich_style if chosen else Style()
+        written = [self._segment(text, role) for text, role in caption]
+        segments = [Segment(s.text, (s.style or Style()) + lit) for s in written]
+        left = width - 1 - sum(len(text) for text, _ in caption)
+        return [Segment(" "), *segments, Segment(" " * left)]
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell how much room there is."""
+        self.post_message(self.Resized(self, event.size.width, event.size.height))
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which picture lies under the mouse."""
+        frame, offset = self.frame, event.get_content_offset(self)
+        if frame is not None and offset is not None:
+            position = frame.position_at(offset.y, offset.x)
+            if position is not None:
+                self.post_message(self.Picked(self, position))
+
+
+def _rows_of(frame: SheetFrame) -> Iterator[tuple[tuple[Tile, ...], int]]:
+    """Yield (tiles, place of the chosen one or -1) for each row of tiles."""
+    chosen = frame.cursor - frame.first if frame.cursor >= 0 else -1
+    for start in range(0, len(frame.tiles), frame.columns):
+        tiles = frame.tiles[start : start + frame.columns]
+        inside = start <= chosen < start + len(tiles)
+        yield tiles, chosen - start if inside else -1
+
+
+def _brackets(lines: int) -> list[Brackets]:
+    """Return what stands to the left and the right of each line of the chosen picture."""
+    if lines == 1:
+        return [("[", "]")]
+    return [("┌", "┐"), *[("│", "│")] * (lines - 2), ("└", "┘")]
