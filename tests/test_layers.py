@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"engine", "sources", "nets", "models", "states", "ui", "panes"}
+ROOMS = {"engine", "sources", "nets", "models", "datasets", "training", "states", "ui", "panes"}
 HEAVY = ("torch", "numpy", "PIL", "scipy", "safetensors")
 OURS = ("cnntui.engine", "cnntui.sources", "cnntui.states", "cnntui.reports")
 
@@ -143,6 +143,9 @@ def test_every_room_has_a_contract():
         ("engine", {"textual", "argparse", "cnntui.ui", "cnntui.panes", "cnntui.cli"}),
         ("sources", {"textual", "argparse", "cnntui.ui", "cnntui.panes", "cnntui.cli"}),
         ("states", {"torch", "textual", "cnntui.ui", "cnntui.panes", "cnntui.cli"}),
+        ("datasets", {"textual", "cnntui.training", "cnntui.ui"}),
+        ("training", {"textual", "rich", "cnntui.ui", "cnntui.panes"}),
+        ("runs", {"torch", "numpy", "textual"}),
         ("ui", {"torch", "cnntui.engine", "cnntui.panes", "cnntui.cli"}),
         ("panes", {"torch", "numpy", "cnntui.cli"}),
         ("stdlib-only", {"torch", "numpy", "textual"}),
@@ -158,6 +161,9 @@ VIOLATIONS = {
     "states": ("states/viewport.py", "import torch"),
     "nets": ("nets/lenet.py", "import numpy"),
     "models": ("models/naming.py", "import textual"),
+    "datasets": ("datasets/digits.py", "import argparse"),
+    "training": ("training/schedules.py", "import rich"),
+    "runs": ("training/control.py", "import orjson"),
     "ui": ("ui/cells.py", "from cnntui.engine import geometry"),
     "panes": ("panes/pooling.py", "import numpy"),
     "stdlib-only": ("numbers.py", "import rich"),

@@ -7,7 +7,7 @@ import sys
 
 from tests.bench.figures import Figure, table
 
-GROUPS = ("start", "keys", "outputs", "pictures", "stall", "layers", "tables")
+GROUPS = ("start", "keys", "outputs", "pictures", "stall", "layers", "tables", "training")
 
 
 def main(wanted: list[str]) -> int:

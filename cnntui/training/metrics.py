@@ -1,0 +1,89 @@
+"""How well a classifier did, from what it said of each example; knows no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from cnntui.training.events import ClassFigures, Sample, WrongExample
+
+MOST_CLASSES = 100  # of which a confusion matrix is told
+SHOWN = 24  # wrong examples told
+FIXED = 12  # examples whose probabilities are told every epoch
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a network said of N examples: float64 and int64 tensors on the CPU."""
+
+    labels: Tensor  # (N,)
+    losses: Tensor  # (N,), cross-entropy without smoothing or class weights
+    top: Tensor  # (N, 5 or fewer), the likeliest classes, the first foremost
+    probabilities: Tensor  # (N, 5 or fewer), theirs
+
+    @property
+    def loss(self) -> float:
+        """The mean loss."""
+        return float(self.losses.mean())
+
+    @property
+    def accuracy(self) -> float:
+        """The part whose likeliest class is right."""
+        return float((self.top[:, 0] == self.labels).double().mean())
+
+    @property
+    def top5(self) -> float:
+        """The part whose right class is among the five likeliest."""
+        return float((self.top == self.labels[:, None]).any(1).double().mean())
+
+
+def confusion_of(labels: Tensor, predicted: Tensor, classes: int) -> Tensor:
+    """Return counts (true, predicted), int64."""
+    counts = torch.bincount(labels * classes + predicted, minlength=classes * classes)
+    return counts.reshape(classes, classes)
+
+
+def per_class(confusion: Tensor) -> tuple[ClassFigures, ...]:
+    """Return precision TP/(TP+FP), recall TP/(TP+FN), F1 2PR/(P+R) and support of each class."""
+    right = confusion.diagonal().double()
+    predicted, support = confusion.sum(0).double(), confusion.sum(1).double()
+    precision = torch.where(predicted > 0, right / predicted.clamp(min=1), 0.0)
+    recall = torch.where(support > 0, right / support.clamp(min=1), 0.0)
+    f1 = 2 * right / (predicted + support).clamp(min=1)
+    columns = (precision.tolist(), recall.tolist(), f1.tolist(), support.long().tolist())
+    return tuple(ClassFigures(*figures) for figures in zip(*columns, strict=True))
+
+
+def most_wrong(said: Said) -> tuple[WrongExample, ...]:
+    """Return the wrong examples of greatest loss."""
+    wrong = torch.nonzero(said.top[:, 0] != said.labels).flatten()
+    order = wrong[said.losses[wrong].argsort(descending=True, stable=True)[:SHOWN]]
+    return tuple(
+        WrongExample(
+            i,
+            int(said.labels[i]),
+            int(said.top[i, 0]),
+            round(float(said.probabilities[i, 0]), 4),
+            round(float(said.losses[i]), 4),
+        )
+        for i in order.tolist()
+    )
+
+
+def fixed_samples(said: Said) -> tuple[Sample, ...]:
+    """Return what the network says of the same few examples, spread over the data."""
+    count = min(FIXED, len(said.labels))
+    chosen = [i * len(said.labels) // count for i in range(count)]
+    return tuple(
+        Sample(
+            i,
+            int(said.labels[i]),
+            tuple(
+                (int(c), round(float(p), 4))
+                for c, p in zip(said.top[i], said.probabilities[i], strict=True)
+            ),
+        )
+        for i in chosen
+    )

@@ -1,0 +1,82 @@
+"""Puts files into place whole or not at all, and tells a full disk; knows no run."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from cnntui.errors import UserError
+
+TEMPORARY = ".tmp-"  # before a name: written beside and renamed into place
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_LEAST = 1 << 16  # bytes: with less left, an error while writing is the disk's
+
+
+class DiskFull(OSError):
+    """No room is left on the disk; what was written before is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"no room is left on the disk of {folder}; make some, then resume the run")
+
+
+def placed(path: Path, write: Callable[[Path], object]) -> Path:
+    """Have ``write`` make a file beside and rename it to ``path`` once it is on the disk.
+
+    Raises DiskFull, or what ``write`` raised; ``path`` is then as it was.
+    """
+    beside = path.with_name(TEMPORARY + path.name)
+    try:
+        write(beside)
+        _synced(beside)
+        os.replace(beside, path)
+        _synced(path.parent)
+    except BaseException as error:
+        full = is_full(error, path.parent)
+        with suppress(OSError):
+            beside.unlink()
+        if full:
+            raise DiskFull(path.parent) from error
+        raise
+    return path
+
+
+def is_full(error: BaseException, folder: Path) -> bool:
+    """Tell whether a full disk made this error.
+
+    torch and safetensors wrap the system's error, so their text and the room itself are looked at.
+    """
+    if isinstance(error, OSError):
+        return error.errno in _FULL
+    if isinstance(error, UserError) or not isinstance(error, Exception):
+        return False
+    return os.strerror(errno.ENOSPC) in str(error) or _room(folder) < _LEAST
+
+
+def made(folder: Path) -> Path:
+    """Make a folder where there is none. Raises UserError, DiskFull."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if is_full(error, folder):
+            raise DiskFull(folder.parent) from error
+        raise UserError(f"{folder} can't be made: {error.strerror}; name another") from error
+    return folder
+
+
+def _room(folder: Path) -> int:
+    try:
+        left = os.statvfs(folder)
+    except OSError:
+        return _LEAST
+    return left.f_bavail * left.f_frsize
+
+
+def _synced(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
