@@ -255,6 +255,104 @@ def run_build(options: argparse.Namespace) -> int:
     return 0
 
 
+def run_train(options: argparse.Namespace) -> int:
+    """Train here, or open the Training pane with these settings."""
+    from cnntui import train_commands
+    from cnntui.settings import runs_folder
+
+    settings = _settings()
+    order = train_commands.order_of(options, runs_folder())
+    if not (options.headless or options.json):
+        return _open("training", train_commands.opening(order, options.nice), settings)
+    code, final = train_commands.train_here(order, runs_folder(), options.json, settings.device)
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(final))
+    return code
+
+
+def run_watch(options: argparse.Namespace) -> int:
+    """Print how a run stands, or open the Watch pane on it."""
+    from cnntui import watch_commands
+    from cnntui.settings import runs_folder
+
+    settings = _settings()
+    run = watch_commands.wanted(options.watched, runs_folder())
+    if not _prints(options):
+        return _open("watching", watch_commands.opening(run), settings)
+    _say(watch_commands.text(run, options.json, _print_width() or 100, _unicode()))
+    return 0
+
+
+def run_runs(options: argparse.Namespace) -> int:
+    """List the runs, ask something of one, or open the Runs pane."""
+    from cnntui import run_reports, train_commands
+    from cnntui.settings import runs_folder
+    from cnntui.training.launching import NICE
+    from cnntui.training.listing import list_runs
+
+    settings, folder = _settings(), runs_folder()
+    if options.action is not None:
+        nice = NICE if options.nice is None else options.nice
+        said = train_commands.command_run(
+            options.action, options.which, options.value, folder, nice
+        )
+        _say(printable(said))
+        return 0
+    if not _prints(options):
+        return _open("runs", None, settings)
+    found = list_runs(folder)
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(run_reports.listed(found)))
+    else:
+        _say(run_reports.page(found, _print_width()) if found else f"no run lies in {folder} yet")
+    return 0
+
+
+def run_datasets(options: argparse.Namespace) -> int:
+    """List every data set, where its files lie and which are wanted."""
+    from pathlib import Path
+
+    from cnntui import dataset_reports
+
+    folder = None if options.data_dir is None else Path(options.data_dir).expanduser()
+    sets = dataset_reports.listed(folder)
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(sets))
+    else:
+        _say(dataset_reports.page(sets, folder))
+    return 0
+
+
+def run_gallery(options: argparse.Namespace) -> int:
+    """Print a data set's figures, or open the Gallery pane on it."""
+    from pathlib import Path
+
+    from cnntui import dataset_reports
+    from cnntui.datasets.figures import figures_of
+    from cnntui.sources.datasets import load_dataset, parse_spec
+    from cnntui.states.gallery import GalleryState
+
+    folder = None if options.data_dir is None else Path(options.data_dir).expanduser()
+    if not _prints(options):
+        parse_spec(options.dataset)  # what is no data set is refused before the app opens
+        state = GalleryState.of(options.dataset, folder, options.split, options.label)
+        return _open("gallery", state, _settings())
+    figures = figures_of(load_dataset(options.dataset, data_dir=folder))
+    if options.json:
+        from cnntui.reports import as_json
+
+        print(as_json(dataset_reports.figures_json(figures)))
+    else:
+        _say(dataset_reports.figures_text(figures))
+    return 0
+
+
 def _check_size(operation: Any) -> None:
     """Refuse an operation whose padded input or output would not fit in memory."""
     rows, columns = operation.window.rows, operation.window.columns

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
-from cnntui import __version__
+from cnntui import __version__, train_options
 from cnntui.errors import UserError
 from cnntui.registry import entries
 
@@ -19,6 +19,13 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 ACTIVATIONS = ("none", "relu", "leaky-relu", "sigmoid", "tanh")
 CHARTS = ("nets", "sizes", "errors", "scaling", "dense", "separable")
 POOLINGS = ("max", "avg", "global-max", "global-avg", "adaptive-avg", "adaptive-max")
+LISTS = {
+    "train": "train a network and watch its curves",
+    "watch": "watch a run's curves, wherever it was started",
+    "runs": "list the runs, stop, pause or resume one",
+    "datasets": "list the data sets there are by name",
+    "gallery": "look at a data set's pictures",
+}
 LARGEST = 4096  # of a stride, padding, dilation, window or output size
 GREATEST = 3.4028235e38  # of float32
 NEGATIVE = re.compile(r"-[\d.]")
@@ -64,12 +71,16 @@ def parser() -> argparse.ArgumentParser:
     panes = {entry.about["command"]: entry for entry in entries("panes")}
     fills = {"conv": _conv, "pool": _pool, "filters": _filters, "layers": _layers}
     fills |= {"build": _build, "compare": _compare}
+    fills |= {name: getattr(train_options, name) for name in ("train", "watch", "runs", "gallery")}
     for name, entry in panes.items():
         aliases = [entry.name] if entry.name != name else []
         command = _command(commands, name, entry.about["summary"], aliases)
         command.set_defaults(run="pane", pane=entry.name)
         if name in fills:
             fills[name](command)
+    for name, summary in LISTS.items():
+        if name not in panes:
+            getattr(train_options, name)(_command(commands, name, summary))
     samples = _command(commands, "samples", "list the inputs and kernels there are by name")
     samples.set_defaults(run="samples")
     nets = _command(commands, "nets", "list the networks there are by name")

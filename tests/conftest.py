@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import difflib
 import os
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby
@@ -15,6 +18,8 @@ from hypothesis import settings
 
 os.environ |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "truecolor"}  # read at import
 os.environ.pop("NO_COLOR", None)
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="cnntui-tests-")  # never the user's own
+atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

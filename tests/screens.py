@@ -3,14 +3,18 @@
 import asyncio
 import os
 import sys
+import tempfile
 from pathlib import Path
 
+STATE = tempfile.mkdtemp(prefix="cnntui-screens-")
+RUNS = f"{STATE}/cnntui/runs"
 SCREENS = {
     "home": ("home", (80, 24), ()),
     "convolution": ("convolution", (80, 24), ("p", *["l"] * 11)),
     "pooling": ("pooling", (80, 24), ("l", "l", "l")),
     "filters": ("filters", (80, 24), ()),
     "layers": ("layers", (120, 40), ("j",) * 20),
+    "watch": ("watching", (120, 40), ()),
 }
 
 
@@ -34,9 +38,19 @@ async def drawn(pane: str, size: tuple[int, int], keys: tuple[str, ...]) -> str:
         return svg
 
 
+def trained() -> None:
+    """Train a small net on the digits: the run that the Watch pane shows."""
+    from cnntui.cli import main as command
+
+    asked = ["train", "--dataset", "digits", "--net", "lenet5", "--epochs", "20"]
+    command([*asked, "--log-every", "0.02", "--run", f"{RUNS}/digits-lenet5", "--headless"])
+
+
 def main(folder: Path) -> None:
     """Write every picture."""
     os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
+    os.environ["XDG_STATE_HOME"] = STATE
+    trained()
     folder.mkdir(parents=True, exist_ok=True)
     for name, (pane, size, keys) in SCREENS.items():
         svg = asyncio.run(drawn(pane, size, keys))

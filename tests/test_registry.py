@@ -32,8 +32,9 @@ def app_bindings():
 
 def test_the_panes_that_are_promised():
     commands = ["conv", "pool", "filters", "layers", "build", "compare"]
-    assert [entry.about["command"] for entry in PANES] == commands
-    assert [entry.about["key"] for entry in PANES] == ["1", "2", "3", "4", "5", "6"]
+    commands += ["train", "watch", "gallery", "runs"]
+    assert [entry.about["command"] for entry in PANES][:10] == commands
+    assert "".join(entry.about["key"] for entry in PANES[:10]) == "1234567890"
 
 
 @pytest.mark.parametrize("what", ["title", "command", "key", "order", "summary", "entry"])
@@ -52,7 +53,7 @@ def test_a_pane_loads_and_says_what_it_is(entry):
     assert re.fullmatch(r"[a-z][a-z0-9-]*", about["command"])
     assert about["title"][0].isupper()
     assert isinstance(about["order"], int)
-    assert len(about["summary"]) <= 60  # one line of the first screen at 80 columns
+    assert len(about["summary"]) <= 57  # one line of the first screen at 80 columns
     assert pane.HELP.strip()
 
 
@@ -130,7 +131,7 @@ def test_the_keys_of_the_house():
 @EVERY_PANE
 def test_every_pane_is_a_command(entry):
     options = parser().parse_args([entry.about["command"]])
-    assert options.run in ("conv", "pool", "filters", "layers", "build", "compare", "pane")
+    assert options.run in {entry.about["command"] for entry in PANES} | {"pane"}
 
 
 def test_every_action_exists():

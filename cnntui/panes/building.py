@@ -32,6 +32,7 @@ from cnntui.states.building import (
 )
 from cnntui.states.building_frame import frame_of, room
 from cnntui.states.layers import LayersState
+from cnntui.states.setup import SetupState
 from cnntui.ui.pane import Choice, Pane
 from cnntui.ui.picker import Picker
 from cnntui.ui.prompt import Prompt
@@ -88,6 +89,7 @@ class BuildingPane(Pane):
         Binding("ctrl+e", "ask_export", "code", show=False, priority=True, id="build.export", tooltip="Write the network as PyTorch code under a typed name"),
         Binding("f4,ctrl+l", "open_layers", "layers", show=False, priority=True, id="build.layers", tooltip="Open the network in the Layers pane"),
         Binding("f6", "compare", "compare", show=False, priority=True, id="build.compare", tooltip="Put the network beside a known one in the Compare pane"),
+        Binding("f7", "train", "train", show=False, priority=True, id="build.train", tooltip="Set up a training of the network in the Training pane"),
         Binding("f1", "help", "help", show=False, priority=True, id="build.help", tooltip="This help, also from the text"),
         Binding("r", "reset", "reset", show=False, id="build.reset", tooltip="The text as it was opened or saved; ctrl+z in it takes that back"),
         Binding("e,enter,space", "edit", "edit", id="build.edit", tooltip="Go to the text"),
@@ -313,6 +315,21 @@ class BuildingPane(Pane):
     def action_compare(self) -> None:
         """Put the network beside a known one."""
         self._make_for("comparing")
+
+    def action_train(self) -> None:
+        """Set up a training of the network."""
+        state = self.state
+        if state is None:
+            return
+        if state.fault is not None:
+            self._refuse(self.Failed(state.fault))
+            return
+        try:
+            setup = SetupState.with_text(state.written.name, state.text)
+        except UserError as problem:
+            self._refuse(self.Failed(problem))
+            return
+        self.post_message(self.Wanted("training", setup))
 
     def _make_for(self, pane: str) -> None:
         state = self.state

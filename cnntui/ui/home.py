@@ -17,7 +17,7 @@ from cnntui.ui.pane import PaneEntry
 
 ABOUT = (
     "A laboratory for convolutional neural networks. Everything is driven by the\n"
-    "keyboard, and every number on the screen is checked against torch."
+    "keyboard, and all arithmetic on the screen is checked against torch."
 )
 
 
@@ -25,14 +25,15 @@ class Home(Screen[None]):
     """Lists the panes; enter or a pane's key opens one."""
 
     DEFAULT_CSS = """
-    Home { layout: vertical; padding: 1 2 0 2; }
+    Home { layout: vertical; padding: 0 2; }
     Home KeyLine { padding: 0; }
     Home #title { text-style: bold; color: $accent; height: auto; }
-    Home #about, Home #first { height: auto; margin: 1 0 0 0; }
+    Home #about { height: auto; }
+    Home #first { height: auto; margin: 1 0 0 0; }
     Home #first { color: $text-muted; }
     Home OptionList, Home OptionList:focus {
-        height: auto; max-height: 14; border: none; margin: 1 0 0 0; padding: 0;
-        background: $background;
+        height: auto; max-height: 1fr; border: none; margin: 1 0 0 0; padding: 0;
+        background: $background; text-wrap: nowrap; text-overflow: ellipsis;
     }
     """
 
@@ -54,7 +55,7 @@ class Home(Screen[None]):
         yield Static(f"cnntui {self.version}", id="title")
         yield Static(ABOUT, id="about")
         yield OptionList(*(Option(_row(pane), id=pane.name) for pane in self.panes))
-        yield Static(_advice(self.panes), id="first")
+        yield Static(_advice(self.panes[0]), id="first")
         yield Notice()
         yield KeyLine()
 
@@ -75,6 +76,10 @@ class Home(Screen[None]):
         if at is not None:
             self.app.switch_mode(self.panes[at].name)
 
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what to press first in the pane under the bar."""
+        self.query_one("#first", Static).update(_advice(self.panes[event.option_index]))
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the chosen pane."""
         if event.option.id:
@@ -82,15 +87,12 @@ class Home(Screen[None]):
 
 
 def _row(pane: PaneEntry) -> Content:
-    return Content.assemble((f" {pane.key} ", "bold"), (f" {pane.title:<13}", ""), pane.summary)
+    return Content.assemble((f"{pane.key:>3} ", "bold"), (f" {pane.title:<13}", ""), pane.summary)
 
 
-def _advice(panes: Sequence[PaneEntry]) -> Content:
-    first = [
-        Content.assemble((pane.key, "bold"), f"  {pane.advice}") for pane in panes if pane.advice
-    ]
+def _advice(pane: PaneEntry) -> Content:
+    said = pane.advice or f"press {pane.key}, then ? for every key of it"
+    first = Content.assemble(f"New to {pane.title}? ", (pane.key, "bold"), f"  {said}")
     keys = (("?", "every key"), ("esc", "back here"), ("ctrl+p", "find"), ("ctrl+q", "quit"))
     everywhere = [Content.assemble((key, "bold"), f" {what}   ") for key, what in keys]
-    return Content("\n").join(
-        [Content("New here? Press"), *first, Content(""), Content("").join(everywhere)]
-    )
+    return Content("\n").join([first, Content("").join(everywhere)])
