@@ -36,6 +36,8 @@ def text(run: Path, json: bool, width: int, unicode: bool) -> str:
 
     watched = Watched(run)
     watched.poll()
+    while watched.behind:
+        watched.poll()
     return as_json(_told(watched)) if json else _page(watched, width, unicode)
 
 

@@ -109,6 +109,8 @@ class WatchPolling(Pane):
         self._polling = False
         if event.log is not None:
             self.log_read = event.log
+        if any(one.behind for one in self.watched.values()):
+            self.poll()
         state = self.state
         if state is not None and (event.new or event.log is not None or self._looks % LOOK == 1):
             self.state = self.followed(state)

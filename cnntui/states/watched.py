@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from cnntui.training.listing import RunStatus, status_of
 from cnntui.training.reading import RunReader
 
 SLICE = 1 << 18  # bytes of the log between two chances for others to draw
+SOON = 0.3  # seconds of reading after which what was read is shown
 PART = 1 << 14  # points put into a curve between two such chances
 
 # quantity: (column of the steps, column of the epochs)
@@ -32,6 +34,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "throughput": ("images_per_second", ""),
     "gradient norm": ("grad_norm", ""),
     "GPU memory": ("gpu_memory", ""),
+    "GPU use": ("gpu_use", ""),
     "top-5": ("", "val_top5"),
 }
 ALWAYS = ("loss", "accuracy", "learning rate", "throughput")
@@ -60,21 +63,27 @@ class Watched:
     def poll(self, pers: tuple[str, ...] = (STEP,), look: bool = True) -> bool:
         """Read what is new, of the log and of the run's status; return whether anything is.
 
-        Costs what is new. Raises UserError where the folder is no run any more.
+        Costs what is new, and of a long log no more than SOON at once: ``behind`` tells whether
+        there is more. Raises UserError where the folder is no run any more.
         """
         before = self.status
         if look:
             self.status = status_of(self.path)
-        new = False
+        new, began = False, monotonic()
         while records := self._reader.poll(SLICE):
             self.history.extend(records)
             new = True
-            if not self._reader.behind:
+            if not self._reader.behind or monotonic() - began > SOON:
                 break
         for per in pers:
             for quantity in self.quantities:
                 self._follow(quantity, per)
         return new or self.status != before
+
+    @property
+    def behind(self) -> bool:
+        """Whether the log has more than was read."""
+        return self._reader.behind
 
     @property
     def quantities(self) -> tuple[str, ...]:

@@ -44,7 +44,9 @@ def heading(watched: Watched, width: int) -> Line:
         parts.append(line(f"  {counted(round(float(rates[-1])))} im/s", "dim"))
     memory = history.steps["gpu_memory"]
     if len(memory) and memory[-1] == memory[-1]:
-        parts.append(line(f"  GPU {memory[-1] / 2**30:.1f} GiB", "dim"))
+        use = history.steps["gpu_use"][-1]
+        busy = "" if use != use else f" {use:.0f} %"
+        parts.append(line(f"  GPU {memory[-1] / 2**30:.1f} GiB{busy}", "dim"))
     return _fitting(parts, width)
 
 

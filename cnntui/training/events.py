@@ -50,6 +50,7 @@ class Step:
     images_per_second: float
     grad_norm: float | None = None  # where gradients are clipped
     gpu_memory: int | None = None  # bytes
+    gpu_use: int | None = None  # per cent of the last second, where the driver tells it
 
 
 @dataclass(frozen=True)

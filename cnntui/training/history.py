@@ -26,7 +26,7 @@ from cnntui.training.series import Columns, Record
 
 STEPS = (
     *("time", "step", "epoch", "loss", "accuracy", "lr"),
-    *("images_per_second", "grad_norm", "gpu_memory"),
+    *("images_per_second", "grad_norm", "gpu_memory", "gpu_use"),
 )
 EPOCHS = (
     *("time", "epoch", "step", "train_loss", "train_accuracy", "val_loss", "val_accuracy"),

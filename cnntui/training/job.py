@@ -203,6 +203,15 @@ class Job:
         """Return the most bytes held on the GPU so far; None on another device."""
         return torch.cuda.max_memory_allocated(self.device) if self.device.type == "cuda" else None
 
+    def gpu_use(self) -> int | None:
+        """Return the per cent of time that the GPU was busy; None where nobody tells."""
+        if self.device.type != "cuda":
+            return None
+        try:
+            return torch.cuda.utilization(self.device)
+        except (ModuleNotFoundError, RuntimeError):  # it asks the driver through nvidia-ml-py
+            return None
+
     def grad_norms(self) -> dict[str, float]:
         """Return the norm of each parameter's last gradient."""
         return {

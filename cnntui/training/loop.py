@@ -145,6 +145,7 @@ def _log(job: Job) -> Iterator[Event]:
         images_per_second=figures.images_per_second,
         grad_norm=figures.grad_norm,
         gpu_memory=job.gpu_memory(),
+        gpu_use=job.gpu_use(),
     )
 
 

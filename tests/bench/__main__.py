@@ -7,7 +7,17 @@ import sys
 
 from tests.bench.figures import Figure, table
 
-GROUPS = ("start", "keys", "outputs", "pictures", "stall", "layers", "tables", "training")
+GROUPS = (
+    "start",
+    "keys",
+    "outputs",
+    "pictures",
+    "stall",
+    "layers",
+    "tables",
+    "watching",
+    "training",
+)
 
 
 def main(wanted: list[str]) -> int:

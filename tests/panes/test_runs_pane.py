@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+import cnntui.panes.watching  # noqa: F401 - imported while runs_folder is the real one
 from cnntui import settings
 from cnntui.panes import runs_acting
 from cnntui.states.networks import Asked

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+import cnntui.panes.watching  # noqa: F401 - imported while runs_folder is the real one
 from cnntui.frames import plain
 from cnntui.states.setup import SetupState
 from cnntui.states.setup_fields import fields_of
