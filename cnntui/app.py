@@ -69,4 +69,28 @@ def laboratory(
         after_first_frame=warm_up,
         theme=settings.theme,
         device=settings.device,
+        linked=_linked,
+        explained=_explained,
     )
+
+
+def _explained(pane: str) -> Any:
+    """Return which lesson explains a pane, and how it is opened; None where none does."""
+    from cnntui.states.learning import LearningState
+    from cnntui.states.learning_links import explained_in, explaining
+    from cnntui.ui.pane import Explained
+
+    found = {entry.name: entry.about for entry in entries("panes")}
+    about = explaining().get(found[pane]["command"])
+    if about is None:
+        return None
+    key = found["learning"]["key"]
+    return Explained(explained_in(about), key, "learning", LearningState.of(about.id))
+
+
+def _linked(pane: str, state: Any) -> tuple[str, str]:
+    """Write a pane's state as a link, and in words what it leaves out. Raises UserError."""
+    from cnntui.states.links import written
+
+    link, left_out = written(pane, state)
+    return str(link), ", ".join(left_out)

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from cnntui.settings import Settings
 
 
-LARGEST_OUTPUT = 1 << 27  # values; a float64 of each takes a gigabyte
-
-
 def run(argv: list[str]) -> int:
     """Run a command and return the exit code; 2 for what the user got wrong."""
     try:
@@ -61,29 +58,13 @@ def run_conv(options: argparse.Namespace) -> int:
     from cnntui.engine.device import check_name
     from cnntui.sources.inputs import load_input
     from cnntui.sources.kernels import load_kernel
-    from cnntui.states.convolution import ConvolutionState
+    from cnntui.states.link_convolution import asked_of
 
     settings = _settings()
     device = options.device or settings.device
     check_name(device)
-    state = ConvolutionState.of(
-        load_input(options.input, cells=options.cells, gray=options.gray),
-        load_kernel(options.kernel),
-        groups=options.groups,
-        stride=options.stride,
-        padding=options.padding,
-        padding_mode=options.padding_mode,
-        dilation=options.dilation,
-        activation=options.activation,
-        device=device,
-        cells=options.cells,
-        gray=options.gray,
-    )
-    if options.bias is not None:
-        state = state.biased(options.bias)
-        if state.problem:
-            raise UserError(state.problem)
-    _check_size(state.conv)
+    source = load_input(options.input, cells=options.cells, gray=options.gray)
+    state: Any = asked_of(options, source, load_kernel(options.kernel)).on_device(device)
     state = _at_step(state, options.step)
     if not _prints(options):
         return _open("convolution", state, settings)
@@ -103,26 +84,13 @@ def run_pool(options: argparse.Namespace) -> int:
     """Print a pooling, or open the Pooling pane on it."""
     from cnntui.engine.device import check_name
     from cnntui.sources.inputs import load_input
-    from cnntui.states.pooling import PoolingState
+    from cnntui.states.link_pooling import asked_of
 
     settings = _settings()
     device = options.device or settings.device
     check_name(device)
-    state = PoolingState.of(
-        load_input(options.input, cells=options.cells, gray=options.gray),
-        kind=options.kind,
-        size=options.size,
-        stride=options.stride,
-        padding=options.padding,
-        dilation=options.dilation,
-        ceil_mode=options.ceil_mode,
-        exclude_pad=options.exclude_pad,
-        output_size=options.output_size,
-        device=device,
-        cells=options.cells,
-        gray=options.gray,
-    )
-    _check_size(state.chosen)
+    source = load_input(options.input, cells=options.cells, gray=options.gray)
+    state: Any = asked_of(options, source).on_device(device)
     state = _at_step(state, options.step)
     if not _prints(options):
         return _open("pooling", state, settings)
@@ -353,16 +321,48 @@ def run_gallery(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check_size(operation: Any) -> None:
-    """Refuse an operation whose padded input or output would not fit in memory."""
-    rows, columns = operation.window.rows, operation.window.columns
-    padded = operation.channels * rows.padded * columns.padded
-    for what, values in (("padded input", padded), ("output", operation.steps)):
-        if values > LARGEST_OUTPUT:
-            raise UserError(
-                f"the {what} would have {values:,} values; at most {LARGEST_OUTPUT:,} are "
-                "computed: less padding, a larger stride or --cells make it smaller"
-            )
+def run_learn(options: argparse.Namespace) -> int:
+    """List, check or print lessons, keep progress, or open the Lessons pane."""
+    from cnntui import learn_commands
+
+    settings = _settings()
+    found = learn_commands.said(options)
+    if found is None:
+        from cnntui.states.learning import LearningState
+
+        asked = learn_commands.opening(options)
+        return _open("learning", LearningState.of(asked.lesson, asked.folders), settings)
+    _say(found.text)
+    if found.aside:
+        print(found.aside, file=sys.stderr)
+    return found.code
+
+
+def run_image(options: argparse.Namespace) -> int:
+    """Print a picture's numbers, write what is made of it, or open the Pictures pane on it."""
+    from cnntui import image_commands as image
+
+    settings, state = _settings(), image.asked(options)
+    if options.out is not None:
+        _say(image.write(state, options.out))
+    elif not _prints(options):
+        return _open("pictures", state, settings)
+    else:
+        shown = {
+            "preprocess": options.preprocess is not None,
+            "augment": options.augment is not None,
+        }
+        _say(image.text(state, options.json, unicode=_unicode(), **shown))
+    return 0
+
+
+def run_open(options: argparse.Namespace) -> int:
+    """Open the pane that a link names, in the state it writes."""
+    from cnntui.open_commands import opened
+
+    settings = _settings()
+    pane, state = opened(options.link, settings.device)
+    return _open(pane, state, settings)
 
 
 def _at_step(state: Any, step: int | None) -> Any:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NoReturn, TypeVar
 
-from cnntui import __version__, train_options
+from cnntui import __version__, image_options, learn_options, train_options
 from cnntui.errors import UserError
 from cnntui.registry import entries
 
@@ -42,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: list[str]) -> argparse.Namespace:
     """Return the options; ``run`` names the command's function. Raises UserError."""
-    return parser().parse_args(_joined(argv))
+    return parser(next(iter(argv), "")).parse_args(_joined(argv))
 
 
 def _joined(argv: list[str]) -> list[str]:
@@ -57,8 +57,8 @@ def _joined(argv: list[str]) -> list[str]:
     return joined
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of every command."""
+def parser(wanted: str = "") -> argparse.ArgumentParser:
+    """Return the parser of every command; where one is ``wanted``, of the others' names alone."""
     top = Parser(
         prog="cnntui",
         description="A laboratory for convolutional neural networks in a terminal. "
@@ -70,13 +70,14 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="command", parser_class=Parser)
     panes = {entry.about["command"]: entry for entry in entries("panes")}
     fills = {"conv": _conv, "pool": _pool, "filters": _filters, "layers": _layers}
-    fills |= {"build": _build, "compare": _compare}
+    fills |= {"build": _build, "compare": _compare, "image": image_options.fill}
+    fills |= {"learn": learn_options.learn}
     fills |= {name: getattr(train_options, name) for name in ("train", "watch", "runs", "gallery")}
     for name, entry in panes.items():
         aliases = [entry.name] if entry.name != name else []
         command = _command(commands, name, entry.about["summary"], aliases)
         command.set_defaults(run="pane", pane=entry.name)
-        if name in fills:
+        if name in fills and wanted in ("", name, *aliases):
             fills[name](command)
     for name, summary in LISTS.items():
         if name not in panes:
@@ -87,6 +88,9 @@ def parser() -> argparse.ArgumentParser:
     nets.set_defaults(run="nets")
     doctor = _command(commands, "doctor", "tell what cnntui finds on this machine")
     doctor.set_defaults(run="doctor")
+    link = _command(commands, "open", "open a pane in the state that a link writes")
+    link.set_defaults(run="open")
+    link.add_argument("link", metavar="LINK", help="what y copies: 'conv?input=digit:7&stride=2'")
     _tables(nets.add_mutually_exclusive_group())
     for listing in (samples, doctor):
         listing.add_argument("--json", action="store_true", help="print one JSON object")

@@ -15,6 +15,7 @@ SCREENS = {
     "filters": ("filters", (80, 24), ()),
     "layers": ("layers", (120, 40), ("j",) * 20),
     "watch": ("watching", (120, 40), ()),
+    "lesson": ("learning", (120, 40), ("down", "down", "down", "enter")),
 }
 
 

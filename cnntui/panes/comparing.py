@@ -168,7 +168,7 @@ class ComparingPane(ExportingPane):
     @property
     def room(self) -> tuple[int, int]:
         """Characters and lines for a view: without heading, notice and footer."""
-        width, height = self.app.size
+        width, height = self.space
         return width - 2, max(3, height - 4)
 
     def validate_state(self, state: ComparingState) -> ComparingState:

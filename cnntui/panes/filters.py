@@ -162,7 +162,7 @@ class FiltersPane(ChoosingPane):
 
     def _plan(self, natural: Pair) -> Layout:
         """Lay out by the screen, less the footer: a notice must not change the picture's size."""
-        width, height = self.app.size
+        width, height = self.space
         return layout(width - 2, height - 1, natural)
 
     def _change(self, state: FiltersState) -> None:
@@ -190,7 +190,7 @@ class FiltersPane(ChoosingPane):
     def watch_verdict(self) -> None:
         """Show torch's word."""
         if self.state is not None:
-            width = self.app.size.width - 2
+            width = self.space.width - 2
             self.query_one("#status", Words).lines = (self._status(self.state, width),)
 
     def _show(self) -> None:
@@ -198,7 +198,7 @@ class FiltersPane(ChoosingPane):
         if state is None:
             return
         plan = self._plan(state.picture.natural)
-        width = self.app.size.width - 2
+        width = self.space.width - 2
         frame = frame_of(state, self.developed, width, plan, self.terminal.unicode)
         self._lay_out(plan, frame)
         heading = cropped((("Filters  ", "strong"), (frame.subtitle, "")), width)
@@ -226,7 +226,7 @@ class FiltersPane(ChoosingPane):
             "#kernel": (None, plan.kernel_lines(frame.kernel.rows)),
             "#beside": (plan.middle, len(frame.legend) if plan.beside else 0),
             "#below": (None, below),
-            "#words": (None, max(1, self.app.size.height - 1 - used)),
+            "#words": (None, max(1, self.space.height - 1 - used)),
         }
         for name in ("source", "result"):
             sizes[f"#{name}-column"] = plan.picture, plan.body

@@ -162,7 +162,7 @@ class GalleryPane(GalleryLoading, can_focus=True):
         self._show(self.state)
 
     def _sized(self, state: GalleryState) -> GalleryState:
-        width, height = self.app.size
+        width, height = self.space
         return state.sized(width - 2, height - AROUND + (height < LOW))
 
     # state to screen
@@ -181,7 +181,7 @@ class GalleryPane(GalleryLoading, can_focus=True):
             ("hints", frame.hints),
         ):
             self.query_one(f"#{name}", Words).lines = (found,)
-        self.query_one("#hints").display = self.app.size.height >= LOW
+        self.query_one("#hints").display = self.space.height >= LOW
         figures = self.query_one("#figures", Words)
         figures.display = state.view == "figures" and state.data is not None
         large = self.query_one("#large")

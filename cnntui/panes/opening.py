@@ -15,6 +15,7 @@ from cnntui.errors import UserError
 from cnntui.panes.asking import LayersAsking
 from cnntui.states.comparing import totals_from
 from cnntui.states.layers import LayersState
+from cnntui.states.link_view import AskedView
 from cnntui.states.networks import Asked, InputWanted, Network
 from cnntui.states.stepped_layer import stepper_of
 from cnntui.states.training_memory import seen
@@ -86,7 +87,8 @@ class LayersOpening(LayersAsking):
         if self.state is not None:
             depth = self.state.depth
         state = LayersState.of(event.network, depth)
-        self.state = self._with_gpu(state).sized(self.table_rows)
+        state = self._with_gpu(state).sized(self.table_rows)
+        self.state = asked.shown(state) if isinstance(asked, AskedView) else state
         self.mark_opened(event.network)
         self.look_for_gpu(event.network.trace, (asked.device if asked else "") or self.device)
 

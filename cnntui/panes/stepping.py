@@ -60,7 +60,7 @@ class SteppingPane(ChoosingPane):
         Binding("t", "do('shifted')", "shift test", show=False, id="step.shift", tooltip="Shift test: move the input by one cell (right, down, left, up, back) and see what changes"),
         Binding("Z", "resize_input(-1)", "fewer cells", show=False, id="step.smaller", tooltip="Fewer cells of a picture"),
         Binding("z", "resize_input(1)", "more cells", show=False, id="step.larger", tooltip="More cells of a picture"),
-        Binding("y", "gray", "grey", show=False, id="step.gray", tooltip="Read the input in grey, or in colour"),
+        Binding("Y", "gray", "grey", show=False, id="step.gray", tooltip="Read the input in grey, or in colour"),
         Binding("r", "reset", "reset", show=False, id="step.reset", tooltip="Undo every edit and setting; back to the first step"),
     ]  # fmt: skip
 

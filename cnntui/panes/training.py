@@ -145,7 +145,7 @@ class TrainingPane(SetupChoosing):
         self._show()
 
     def _show(self) -> None:
-        width, height = self.app.size
+        width, height = self.space
         frame = frame_of(
             self.state, width - 2, height - 2, self.terminal.unicode, settings.runs_folder()
         )

@@ -146,9 +146,12 @@ class ConvolutionState(Stepper):
         size = max(1, height + by), max(1, width + by)
         if size == self.conv.kernel:
             return self.refused("a kernel has at least one cell; w makes it larger")
-        return self._changed(
-            weight=resized(self.named("kernel", self.kernel_name), self.conv.weight, size)
-        )
+        return self._changed(weight=resized(self._kernel_to_redraw, self.conv.weight, size))
+
+    @property
+    def _kernel_to_redraw(self) -> str:
+        """The kernel's name, by which a larger one is drawn; none for an edited one."""
+        return "" if "kernel" in self.edited_grids else self.kernel_name
 
     def strided(self, by: int) -> Self:
         """Change the stride."""

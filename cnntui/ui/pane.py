@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -32,6 +33,16 @@ class Choice:
     name: str
     detail: str
     summary: str
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What explains a pane: words for its help, and the pane and state a key opens."""
+
+    text: str
+    key: str
+    pane: str
+    state: Any
 
 
 class Pane(Widget):
@@ -77,11 +88,45 @@ class Pane(Widget):
         self.terminal, self.opening, self.device = terminal, opening, device
         self._noticed = False
 
+    host: Widget | None = None  # what holds the pane within another one
+
+    @property
+    def space(self) -> Size:
+        """The columns and lines to lay out for, footer and notice included."""
+        if self.host is None or not self.host.size:
+            return self.app.size
+        return Size(self.host.size.width, self.host.size.height + 1)  # there is no footer within
+
+    def footer(self) -> list[Binding] | None:
+        """Return what the footer shows; None for the bindings that are active."""
+        return None
+
+    def sections(self, title: str) -> list[tuple[str, list[Binding]]]:
+        """Return the sections of its help."""
+        return [(title, self.own_bindings())]
+
     def said(self, text: str, bad: bool = True) -> None:
         """Put a line on the notice line; an empty one clears it."""
         if text or self._noticed:
             self._noticed = bool(text)
             self.post_message(self.Noticed(printable(text), bad))
+
+    def linked(self) -> tuple[str, str] | None:
+        """Return what is on view as a link, and in words what that leaves out; None for no link.
+
+        May read files: call it in a thread. Raises UserError where no link leads here.
+        """
+        written = getattr(self.app, "linked", None)
+        state = getattr(self, "state", None)
+        if written is None or state is None:
+            return None
+        found: tuple[str, str] = written(type(self).__module__.rpartition(".")[2], state)
+        return found
+
+    def link(self) -> str | None:
+        """Return what is on view as a link: ``conv?input=digit:7&stride=2``. Raises UserError."""
+        found = self.linked()
+        return found[0] if found else None
 
     @property
     def asking(self) -> bool:

@@ -20,11 +20,23 @@ from cnntui.ui.footer import KeyLine
 from cnntui.ui.help import Help
 from cnntui.ui.home import Home
 from cnntui.ui.notice import Notice
-from cnntui.ui.pane import Pane, PaneEntry
+from cnntui.ui.pane import Explained, Pane, PaneEntry
 from cnntui.ui.signals import end_on_signals
 from cnntui.ui.terminal import Terminal
 
 HOME = "home"
+LONGEST_SAID = 160  # characters of a link that the notice repeats
+LinkWriter = Callable[[str, Any], tuple[str, str]]
+Explainer = Callable[[str], Explained | None]
+
+
+class PaneKeys(KeyLine):
+    """The keys of a pane's screen; a pane may say itself which are shown."""
+
+    def _shown(self, screen: Screen[object]) -> list[Binding]:
+        pane = screen.pane if isinstance(screen, PaneScreen) else None
+        own = pane.footer() if pane is not None else None
+        return super()._shown(screen) if own is None else own
 
 
 class PaneScreen(Screen[None]):
@@ -43,7 +55,7 @@ class PaneScreen(Screen[None]):
         """Compose everything but the pane."""
         yield Static(f"opening {self.entry.title} …", id="loading")
         yield Notice()
-        yield KeyLine()
+        yield PaneKeys()
 
     def on_mount(self) -> None:
         """Load the pane's module off the event loop."""
@@ -100,6 +112,7 @@ class PaneCommands(Provider):
         pane = screen.pane if isinstance(screen, PaneScreen) else None
         if pane is None:
             return
+        yield "Copy link", "What is on view, for cnntui open", app.action_copy_link
         for binding in pane.own_bindings():
             if binding.description:
                 run = partial(pane.run_action, binding.action)
@@ -127,6 +140,8 @@ class Laboratory(App[UserError]):
 
     ``panes`` are listed and opened by their keys; ``load`` imports one by its name (in a thread);
     ``opening`` gives the state a pane opens with. ``after_first_frame`` runs in a thread.
+    ``linked`` writes a pane's state as a link and says what that leaves out; ``explained`` finds
+    what explains a pane (in a thread).
     """
 
     TITLE = "cnntui"
@@ -136,6 +151,14 @@ class Laboratory(App[UserError]):
     BINDINGS = [
         Binding("question_mark", "help", "help", id="app.help", tooltip="Every key of this screen"),
         Binding("escape", "home", "home", id="app.home", tooltip="Back to the first screen"),
+        Binding(
+            "y",
+            "copy_link",
+            "copy link",
+            show=False,
+            id="app.copy",
+            tooltip="Copy what is on view as a link: cnntui open 'LINK' opens it again",
+        ),
         Binding("ctrl+q", "quit", "quit", show=False, id="app.quit", tooltip="Leave cnntui"),
     ]
 
@@ -174,11 +197,14 @@ class Laboratory(App[UserError]):
         after_first_frame: Callable[[], None] | None = None,
         theme: str = "",
         device: str = "auto",
+        linked: LinkWriter | None = None,
+        explained: Explainer | None = None,
     ) -> None:
         self.DEFAULT_MODE = start  # type: ignore[misc]  # no blank screen before the first one
         super().__init__()
         self.panes, self.terminal, self.version = panes, terminal, version
-        self.opening, self.device = opening or {}, device
+        self.opening, self.device, self.linked = opening or {}, device, linked
+        self.explained = explained
         self.load_pane, self.after_first_frame, self.chosen_theme = load, after_first_frame, theme
         self.animation_level = "none"
         for entry in panes:
@@ -238,19 +264,84 @@ class Laboratory(App[UserError]):
         screen = self.screen
         pane = screen.pane if isinstance(screen, PaneScreen) else None
         if pane is not None and pane.asking:
-            return action not in ("home", "help", "open")
-        return not (action == "home" and self.current_mode == HOME)
+            return action not in ("home", "help", "open", "copy_link")
+        return not (action in ("home", "copy_link") and self.current_mode == HOME)
+
+    class Linked(Message):
+        """What is on view in a pane was written as a link, or can't be."""
+
+        def __init__(self, pane: Pane, link: str, left_out: str, problem: str = "") -> None:
+            super().__init__()
+            self.pane, self.link, self.left_out, self.problem = pane, link, left_out, problem
+
+    def action_copy_link(self) -> None:
+        """Copy what is on view as a link."""
+        pane = next(iter(self.screen.query(Pane)), None)
+        if pane is not None:
+            self.run_worker(partial(self._link, pane), thread=True, group="link", exclusive=True)
+
+    def _link(self, pane: Pane) -> None:
+        """Write the link in a thread: a file may have to be read again; ends in one message."""
+        try:
+            found = pane.linked()
+        except UserError as problem:
+            self.post_message(self.Linked(pane, "", "", str(problem)))
+            return
+        if found is None:
+            self.post_message(self.Linked(pane, "", "", "there is nothing here to copy yet"))
+        else:
+            self.post_message(self.Linked(pane, *found))
+
+    def on_laboratory_linked(self, event: Linked) -> None:
+        """Put the link on the clipboard, by the terminal (OSC 52), and say it."""
+        if event.problem:
+            event.pane.said(event.problem)
+            return
+        self.copy_to_clipboard(event.link)
+        cut = len(event.link) > LONGEST_SAID
+        shown = event.link[: LONGEST_SAID - 1] + "…" if cut else event.link
+        left = f" · left out: {event.left_out}" if event.left_out else ""
+        event.pane.said(f"copied {shown}{left}", bad=bool(left))
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
         screen = self.screen
         pane = screen.pane if isinstance(screen, PaneScreen) else None
+        if pane is None or not isinstance(screen, PaneScreen):
+            if isinstance(screen, Home):
+                keys = [b for b in screen.BINDINGS if isinstance(b, Binding)]
+                self._push_help("cnntui", screen.HELP, [("First screen", keys)])
+        elif self.explained is None:
+            self._help_of(pane, screen.entry, None)
+        else:
+            find = partial(self._explain, pane, screen.entry, self.explained)
+            self.run_worker(find, thread=True, group="explain", exclusive=True)
+
+    def _explain(self, pane: Pane, entry: PaneEntry, explained: Explainer) -> None:
+        """Find what explains a pane, off the event loop; ends in one call."""
+        self.call_from_thread(self._help_of, pane, entry, explained(entry.name))
+
+    def _help_of(self, pane: Pane, entry: PaneEntry, found: Explained | None) -> None:
+        if pane.screen is not self.screen:  # it was left in the meantime
+            return
+        text = f"{pane.HELP}\n\n{found.text}" if found else pane.HELP
+        screen = self._push_help(entry.title, text, pane.sections(entry.title))
+        if found:
+            screen._bindings.bind(found.key, f"app.explain({found.pane!r})")
+            self._explaining = found
+
+    def _push_help(self, title: str, text: str, sections: list[tuple[str, list[Binding]]]) -> Help:
         everywhere = [b for b in self.BINDINGS if isinstance(b, Binding)]
         opens = [Binding(entry.key, "", f"{entry.title}: {entry.summary}") for entry in self.panes]
-        shared = [("Panes", opens), ("Everywhere", everywhere)]
-        if pane is not None:
-            title = screen.entry.title if isinstance(screen, PaneScreen) else ""
-            self.push_screen(Help(title, pane.HELP, [(title, pane.own_bindings()), *shared]))
-        elif isinstance(screen, Home):
-            keys = [b for b in screen.BINDINGS if isinstance(b, Binding)]
-            self.push_screen(Help("cnntui", screen.HELP, [("First screen", keys), *shared]))
+        screen = Help(title, text, [*sections, ("Panes", opens), ("Everywhere", everywhere)])
+        self.push_screen(screen)
+        return screen
+
+    _explaining: Explained | None = None
+
+    def action_explain(self, name: str) -> None:
+        """Open what explains the pane whose help is on the screen."""
+        found = self._explaining
+        if found is not None and isinstance(self.screen, Help):
+            self.pop_screen()
+            self.open_in(name, found.state)

@@ -274,7 +274,7 @@ async def test_a_picture_is_read_small_grey_and_larger():
         await settled(pilot)
         pane = await press(pilot, "i", *"chelsea", "enter")
         assert (pane.state.conv.input.shape[0], max(pane.state.conv.input.shape)) == (3, 32)
-        assert (await press(pilot, "y")).state.conv.input.shape[0] == 1
+        assert (await press(pilot, "Y")).state.conv.input.shape[0] == 1
         assert max((await press(pilot, "z")).state.conv.input.shape) == 48
         assert max((await press(pilot, "Z")).state.conv.input.shape) == 32
         for _ in range(4):

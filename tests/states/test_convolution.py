@@ -393,3 +393,10 @@ def test_boards_share_the_width():
         assert sum(widths.values()) + 2 * 3 <= total
         assert min(widths.values()) >= 16 or total < 80
         assert abs(widths["input"] - widths["output"]) <= 1
+
+
+def test_an_edited_random_kernel_grows_with_its_edit():
+    start = ConvolutionState.of(load_input("digit:7"), load_kernel("random:7"))
+    grown = start.edited("kernel", 5.0).resized(2)
+    assert grown.conv.kernel == (5, 5)
+    assert grown.conv.weight[0, 0].max() == 5

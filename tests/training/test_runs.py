@@ -82,6 +82,7 @@ def test_events_are_one_json_object_a_line(tmp_path: Path) -> None:
         "images_per_second": 640.0,
         "grad_norm": None,
         "gpu_memory": None,
+        "gpu_use": None,
     }
     assert second["text"] == "two\nlines"
     assert last["stopped"] == "asked"

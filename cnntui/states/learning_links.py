@@ -1,0 +1,56 @@
+"""Which lesson explains a pane, by the views in the lessons' files; reads no page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from cnntui.course.finding import found_lessons
+from cnntui.course.lesson import About
+from cnntui.errors import UserError
+
+OFTEN = 0.6
+LARGEST = 262_144  # characters of a file that are looked at
+_VIEW = re.compile(r'^link\s*=\s*["\']([a-z]+)', re.MULTILINE)
+
+
+@cache
+def explaining(folders: tuple[Path, ...] = ()) -> dict[str, About]:
+    """Return the lesson that explains each pane, by the pane's command.
+
+    It is the first that shows it often. A few milliseconds: call it in a thread.
+    """
+    try:
+        lessons = found_lessons(folders).lessons
+    except UserError:
+        return {}
+    return first_often((about, _commands(about.path)) for about in lessons)
+
+
+def first_often(found: Iterable[tuple[About, Counter[str]]]) -> dict[str, About]:
+    """Return for each command the first lesson with OFTEN as many views of it as the most has."""
+    known = list(found)
+    most: Counter[str] = Counter()
+    for _, counts in known:
+        most |= counts
+    return {
+        command: next(about for about, counts in known if counts[command] >= OFTEN * count)
+        for command, count in most.items()
+    }
+
+
+def _commands(path: Path) -> Counter[str]:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return Counter(_VIEW.findall(file.read(LARGEST)))
+    except OSError:
+        return Counter()
+
+
+def explained_in(about: About) -> str:
+    """Return the line that a pane's help has: ``explained in lesson 4, The convolution: f9``."""
+    number = "" if about.number is None else f" {about.number}"
+    return f"explained in lesson{number}, {about.title}: f9"
