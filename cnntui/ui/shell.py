@@ -234,9 +234,14 @@ class Laboratory(App[UserError]):
             )
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
-        """Begin what can wait once a frame was sent: until then Textual holds all of them back."""
+        """Begin what can wait once a frame was sent: until then Textual holds all of them back.
+
+        A pane is loaded first: two threads that import at once take turns.
+        """
         super()._display(screen, renderable)
-        if self.after_first_frame and renderable is not None and not self._batch_count:
+        loading = isinstance(screen, PaneScreen) and screen.pane is None
+        sent = renderable is not None and not self._batch_count and not loading
+        if self.after_first_frame and sent:
             self.run_worker(self.after_first_frame, thread=True, group="warm")
             self.after_first_frame = None
 

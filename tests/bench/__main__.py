@@ -15,6 +15,9 @@ GROUPS = (
     "stall",
     "layers",
     "tables",
+    "curves",
+    "augment",
+    "lessons",
     "watching",
     "training",
 )
