@@ -11,7 +11,7 @@ from cnntui import __version__
 from cnntui.settings import runs_folder, settings_file
 from cnntui.ui.terminal import Terminal
 
-PACKAGES = ("textual", "rich", "numpy", "torch", "pillow", "safetensors", "platformdirs")
+PACKAGES = ("textual", "rich", "numpy", "torch", "pillow", "safetensors", "orjson", "platformdirs")
 GIB = 1 << 30
 
 
@@ -28,7 +28,7 @@ def examined(terminal: Terminal) -> dict[str, Any]:
             "paints": terminal.paints,
             "why": terminal.why,
         },
-        "paths": {"settings": str(settings_file()), "runs": str(runs_folder()), **_samples()},
+        "paths": {"settings": str(settings_file()), "runs": str(runs_folder()), **_folders()},
     }
 
 
@@ -42,10 +42,16 @@ def _installed() -> dict[str, str]:
     return found
 
 
-def _samples() -> dict[str, str]:
+def _folders() -> dict[str, str]:
+    from cnntui.course.keeping import progress_file
+    from cnntui.sources.datasets import data_folder
     from cnntui.sources.samples import folder
 
-    return {"samples": str(folder())}
+    return {
+        "data": str(data_folder()),
+        "progress": str(progress_file()),
+        "samples": str(folder()),
+    }
 
 
 def _device() -> dict[str, Any]:
