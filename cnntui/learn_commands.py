@@ -135,7 +135,8 @@ def _checked(options: argparse.Namespace) -> Said:
     folder = Path(options.check).expanduser() if options.check else own
     whole = folder.resolve() == own.resolve()
     others = folders_of(options) if whole else (own, *folders_of(options))
-    problems = list(linted(folder, learn_playing.laboratory(), others, whole))
+    with learn_playing.untrained():
+        problems = list(linted(folder, learn_playing.laboratory(), others, whole))
     count = len(lesson_files(folder))
     if problems:
         return Said("\n".join(map(str, problems)), code=1)

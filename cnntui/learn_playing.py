@@ -15,6 +15,7 @@ from cnntui.course import linting
 from cnntui.course.lesson import Task, View
 from cnntui.course.solutions import check_keys, harmless
 from cnntui.errors import UserError
+from cnntui.training.trials import UNTRAINED
 
 LONGEST = 120.0  # seconds that a view or a solution may take
 TRAINING = 90.0  # seconds that a training may take until the check holds
@@ -89,6 +90,22 @@ def play(view: View, task: Task | None = None) -> linting.Played:
             return asyncio.run(asyncio.wait_for(_played(link.pane, state, task), LONGEST))
     except TimeoutError:
         raise UserError(f"{view.link} did not settle within {LONGEST:g} seconds") from None
+
+
+@contextmanager
+def untrained() -> Iterator[None]:
+    """Have what is kept go to a folder that is deleted, and have no lesson's run be trained."""
+    kept = {name: os.environ.get(name) for name in ("XDG_STATE_HOME", UNTRAINED)}
+    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
+        os.environ |= {"XDG_STATE_HOME": folder, UNTRAINED: "1"}
+        try:
+            yield
+        finally:
+            for name, value in kept.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 @contextmanager
