@@ -94,6 +94,11 @@ class WatchShowing(WatchPolling):
     def _fit(self, event: CurveView.Resized) -> None:
         self.show()
 
+    @on(TableView.Resized)
+    @on(GridView.Resized)
+    def _fit_table(self, event: TableView.Resized | GridView.Resized) -> None:
+        self.show()
+
     @on(SheetView.Resized)
     def _fit_sheet(self, event: SheetView.Resized) -> None:
         if self.state is not None:

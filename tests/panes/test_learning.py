@@ -98,6 +98,15 @@ def screen(pilot):
     return "\n".join(texts(pilot))
 
 
+async def on_stage(pilot):
+    """Wait until the pane beside the words is there, and torch has checked it."""
+    for _ in range(500):
+        await settled(pilot)
+        if "largest difference" in screen(pilot):
+            return
+    pytest.fail("the pane beside the words never came")
+
+
 def kept(lesson):
     return load_progress().progress.of(lesson)
 
@@ -414,7 +423,7 @@ async def test_another_pane_opens_beside_the_words(tmp_path):
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_screens(size, own, snapshot):
     async with running("own", own, size) as pilot:
-        await settled(pilot)
+        await on_stage(pilot)
         pane_of(pilot).seed = 3
         name = f"{size[0]}x{size[1]}"
         snapshot(pilot, f"learning_task_{name}")
