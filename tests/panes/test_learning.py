@@ -427,8 +427,10 @@ async def test_screens(size, own, snapshot):
         pane_of(pilot).seed = 3
         name = f"{size[0]}x{size[1]}"
         snapshot(pilot, f"learning_task_{name}")
+        assert 0 < len(pane_of(pilot).keys_shown) <= 6
         await press(pilot, "right", "right", "f2", "j")
         snapshot(pilot, f"learning_question_{name}")
+        assert 0 < len(pane_of(pilot).keys_shown) <= 6
     state = LearningState.of(folders=own)
     state = replace(state, course=found_lessons((own,), shipped=False), cursor=0)
     async with app_on("learning", state, size).run_test(size=size) as pilot:
