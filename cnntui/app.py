@@ -33,7 +33,7 @@ def run(terminal: Terminal, settings: Settings, pane: str = "home", state: Any =
     if os.environ.get("TEXTUAL_COLOR_SYSTEM") not in COLOR_SYSTEMS.values():
         os.environ["TEXTUAL_COLOR_SYSTEM"] = COLOR_SYSTEMS[terminal.colors]
     gc.disable()  # until the first screen is painted: warm_up turns it on again
-    from cnntui.ui.shell import Laboratory
+    from cnntui.ui.shell.laboratory import Laboratory
 
     app = laboratory(Laboratory, terminal, settings, pane, state)
     problem = app.run()
@@ -49,7 +49,7 @@ def laboratory(
     kind: type[Any], terminal: Terminal, settings: Settings, pane: str = "home", state: Any = None
 ) -> Any:
     """Return the app with every pane the registry finds."""
-    from cnntui.ui.pane import PaneEntry
+    from cnntui.ui.shell.pane import PaneEntry
 
     found = {entry.name: entry for entry in entries("panes")}
     glyphs = settings.glyphs if settings.glyphs != "auto" else ""
@@ -76,21 +76,16 @@ def laboratory(
 
 def _explained(pane: str) -> Any:
     """Return which lesson explains a pane, and how it is opened; None where none does."""
-    from cnntui.states.learning import LearningState
-    from cnntui.states.learning_links import explained_in, explaining
-    from cnntui.ui.pane import Explained
-
-    found = {entry.name: entry.about for entry in entries("panes")}
-    about = explaining().get(found[pane]["command"])
-    if about is None:
-        return None
-    key = found["learning"]["key"]
-    return Explained(explained_in(about), key, "learning", LearningState.of(about.id))
+    for entry in entries("panes"):
+        teacher = entry.part("explaining") if entry.about.get("explains") else None
+        if teacher is not None:
+            return teacher.explained(pane, entry.about["key"])
+    return None
 
 
 def _linked(pane: str, state: Any) -> tuple[str, str]:
     """Write a pane's state as a link, and in words what it leaves out. Raises UserError."""
-    from cnntui.states.links import written
+    from cnntui.parts.links.link import written
 
     link, left_out = written(pane, state)
     return str(link), ", ".join(left_out)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 
+UNITS = ("", "k", "M", "G", "T")
+
 
 def fitted(value: float, width: int) -> str:
     """Write ``value`` in at most ``width`` characters, as precisely as they allow.
@@ -76,6 +78,31 @@ def shape(sizes: tuple[int, ...]) -> str:
     return "×".join(str(size) for size in sizes)
 
 
+def short_count(value: float) -> str:
+    """Write a count in at most five characters: ``9,408`` below ten thousand, then ``118 M``."""
+    if value < 10_000:
+        return f"{int(value):,}"
+    power = 0
+    while value >= 999.5 and power < len(UNITS) - 1:
+        value, power = value / 1000, power + 1
+    return f"{fitted(value, 4)} {UNITS[power]}"
+
+
+def size_text(size: float) -> str:
+    """Write bytes: ``3.2 MiB``."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024 or unit == "GiB":
+            return f"{fitted(size, 5)} {unit}"
+        size /= 1024
+    return ""
+
+
+def pair_text(sizes: tuple[float, ...]) -> str:
+    """Write (height, width), once where both agree."""
+    texts = [fitted(size, 5) for size in sizes]
+    return texts[0] if len(set(texts)) == 1 else "×".join(texts)
+
+
 def in_json(value: object) -> object:
     """Return ``value`` with NaN and infinities as strings, at any depth of lists and mappings."""
     if isinstance(value, float) and not math.isfinite(value):
@@ -85,3 +112,10 @@ def in_json(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [in_json(item) for item in value]
     return value
+
+
+def as_json(found: object) -> str:
+    """Write plain data as one line of JSON in ASCII; NaN and infinities become strings."""
+    import json
+
+    return json.dumps(in_json(found), allow_nan=False)

@@ -20,8 +20,11 @@ os.environ |= {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_COLOR_SYSTEM": "truecolor"
 os.environ.pop("NO_COLOR", None)
 if "PYTEST_XDIST_WORKER" in os.environ:  # a core each
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="cnntui-tests-")  # never the user's own
-atexit.register(shutil.rmtree, os.environ["XDG_STATE_HOME"], ignore_errors=True)
+for home in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"):  # never the user's own
+    os.environ[home] = tempfile.mkdtemp(prefix="cnntui-tests-")
+    atexit.register(shutil.rmtree, os.environ[home], ignore_errors=True)
+
+pytest_plugins = ["tests.commands"]
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -10,12 +10,12 @@ STATE = tempfile.mkdtemp(prefix="cnntui-screens-")
 RUNS = f"{STATE}/cnntui/runs"
 SCREENS = {
     "home": ("home", (80, 24), ()),
-    "convolution": ("convolution", (80, 24), ("p", *["l"] * 11)),
-    "pooling": ("pooling", (80, 24), ("l", "l", "l")),
+    "convolution": ("conv", (80, 24), ("p", *["l"] * 11)),
+    "pooling": ("pool", (80, 24), ("l", "l", "l")),
     "filters": ("filters", (80, 24), ()),
     "layers": ("layers", (120, 40), ("j",) * 20),
-    "watch": ("watching", (120, 40), ()),
-    "lesson": ("learning", (120, 40), ("down", "down", "down", "enter")),
+    "watch": ("watch", (120, 40), ()),
+    "lesson": ("learn", (120, 40), ("down", "down", "down", "enter")),
 }
 
 
@@ -23,7 +23,7 @@ async def drawn(pane: str, size: tuple[int, int], keys: tuple[str, ...]) -> str:
     """Return the SVG of a pane after some keys."""
     from cnntui.app import laboratory
     from cnntui.settings import Settings
-    from cnntui.ui.shell import Laboratory
+    from cnntui.ui.shell.laboratory import Laboratory
     from cnntui.ui.terminal import Terminal
 
     app = laboratory(Laboratory, Terminal(*size, "truecolor", True, True, ""), Settings(), pane)

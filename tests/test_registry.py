@@ -9,18 +9,18 @@ import pytest
 from textual.binding import Binding
 from textual.keys import format_key
 
-from cnntui.options import parser
+from cnntui.cli.parser import parser
 from cnntui.registry import about_in, entries
-from cnntui.ui.help import help_rows
-from cnntui.ui.home import Home
-from cnntui.ui.pane import Pane
 from cnntui.ui.picker import Picker
-from cnntui.ui.shell import Laboratory
+from cnntui.ui.shell.help import help_rows
+from cnntui.ui.shell.home import Home
+from cnntui.ui.shell.laboratory import Laboratory
+from cnntui.ui.shell.pane import Pane
 
 PANES = entries("panes")
 EVERY_PANE = pytest.mark.parametrize("entry", PANES, ids=[entry.name for entry in PANES])
 FOOTER = 6
-BY_MOMENT = {"learning"}  # what is open there decides which binding of a key acts, and is shown
+BY_MOMENT = {"learn"}  # what is open there decides which binding of a key acts, and is shown
 
 
 def keys(bindings):
@@ -32,13 +32,13 @@ def app_bindings():
 
 
 def test_the_panes_that_are_promised():
-    commands = ["learn", "conv", "pool", "filters", "layers", "build", "compare"]
-    commands += ["train", "watch", "gallery", "runs", "image"]
-    assert [entry.about["command"] for entry in PANES] == commands
+    names = ["learn", "conv", "pool", "filters", "layers", "build", "compare"]
+    names += ["train", "watch", "gallery", "runs", "image"]
+    assert [entry.name for entry in PANES] == names
     assert " ".join(entry.about["key"] for entry in PANES) == "f9 1 2 3 4 5 6 7 8 9 0 f8"
 
 
-@pytest.mark.parametrize("what", ["title", "command", "key", "order", "summary", "entry"])
+@pytest.mark.parametrize("what", ["title", "commands", "key", "order", "summary", "entry"])
 def test_no_two_panes_say_the_same(what):
     said = [entry.about[what] for entry in PANES]
     assert all(value not in ("", None) for value in said)
@@ -49,9 +49,10 @@ def test_no_two_panes_say_the_same(what):
 def test_a_pane_loads_and_says_what_it_is(entry):
     pane = entry.load()
     assert issubclass(pane, Pane)
-    assert pane.__module__ == entry.module
+    assert pane.__module__ == f"{entry.module}.pane"
     about = entry.about
-    assert re.fullmatch(r"[a-z][a-z0-9-]*", about["command"])
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]*", name) for name in about["commands"])
+    assert about["commands"][0] == entry.name
     assert about["title"][0].isupper()
     assert isinstance(about["order"], int)
     assert len(about["summary"]) <= 57  # one line of the first screen at 80 columns
@@ -139,8 +140,8 @@ def test_the_keys_of_the_house():
 
 @EVERY_PANE
 def test_every_pane_is_a_command(entry):
-    options = parser().parse_args([entry.about["command"]])
-    assert options.run in {entry.about["command"] for entry in PANES} | {"pane"}
+    for name in entry.about["commands"]:
+        assert parser().parse_args([name]).entry == entry
 
 
 def test_every_action_exists():

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from cnntui.course.heading import LessonError, Problem, read_about
-from cnntui.course.lesson import About
+from cnntui.course.format.heading import LessonError, Problem, read_about
+from cnntui.course.format.lesson import About
 from cnntui.errors import UserError
-from cnntui.models.naming import cut, nearest
+from cnntui.ground.names import cut, nearest
 
 SUFFIX = ".md"
 MOST = 1000  # files in a folder
@@ -61,7 +61,7 @@ class Course:
 
 def shipped_folder() -> Path:
     """Return where cnntui's own lessons lie."""
-    return Path(str(files("cnntui.lessons")))
+    return Path(str(files("cnntui.course.lessons")))
 
 
 def found_lessons(folders: Iterable[Path] = (), shipped: bool = True) -> Course:

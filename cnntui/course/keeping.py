@@ -18,7 +18,7 @@ from typing import Any
 from cnntui.course.progress import STATES, LessonProgress, Mark, Progress
 from cnntui.course.reviewing import RUNGS, Review
 from cnntui.errors import UserError, printable
-from cnntui.training.whole import made, placed
+from cnntui.ground.atomic_write import made, placed
 
 SCHEMA = 1
 LARGEST = 16 << 20  # bytes

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cnntui.course.checks import parse_check
 from cnntui.course.finding import found_lessons, lesson_files
-from cnntui.course.heading import LessonError, Problem, read_about
-from cnntui.course.lesson import Lesson, Page, Predict, Quiz, Task, View
-from cnntui.course.prose import keys_in, lines_of
-from cnntui.course.reading import read_lesson
-from cnntui.course.topics import ON_STATE, posed
+from cnntui.course.format.checks import parse_check
+from cnntui.course.format.heading import LessonError, Problem, read_about
+from cnntui.course.format.lesson import Lesson, Page, Predict, Quiz, Task, View
+from cnntui.course.format.prose import keys_in, lines_of
+from cnntui.course.format.reading import read_lesson
+from cnntui.course.questions.topics import ON_STATE, posed
 from cnntui.errors import UserError
 
 WIDTH = 78  # columns that a page's words have at 80

@@ -14,7 +14,7 @@ from cnntui.datasets.member import asked, chosen, number, seed_of
 from cnntui.datasets.photos import SUFFIXES, Square, squares
 from cnntui.datasets.splitting import divided, finished
 from cnntui.errors import UserError, printable
-from cnntui.sources.names import shortened
+from cnntui.ground.names import shortened
 
 ABOUT = {
     "entry": "load",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cnntui.datasets.member import Layout, Member
 from cnntui.errors import UserError
-from cnntui.sources.names import shortened
+from cnntui.ground.names import shortened
 
 _HASHED = 64 * 2**20  # bytes: larger files are not compared with their checksum
 

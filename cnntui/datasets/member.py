@@ -9,7 +9,7 @@ from typing import Any
 
 from cnntui.datasets.dataset import Wanted
 from cnntui.errors import UserError
-from cnntui.sources.names import shortened, whole
+from cnntui.ground.names import shortened, whole
 
 SHARE = "0.1"  # of the training pictures, kept for validation where nothing is said
 

@@ -18,7 +18,7 @@ from cnntui.datasets.member import asked, chosen, seed_of
 from cnntui.datasets.pixels import as_images
 from cnntui.datasets.splitting import divided, finished
 from cnntui.errors import UserError, printable
-from cnntui.sources.names import shortened
+from cnntui.ground.names import shortened
 
 ABOUT = {
     "entry": "load",

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError
+from cnntui.ground.names import shortened
 from cnntui.sources.decoding import FORMATS
-from cnntui.sources.names import shortened
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError
-from cnntui.sources.names import shortened
+from cnntui.ground.names import shortened
 
 _CODES = (
     "PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG "

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from cnntui.errors import UserError
-from cnntui.models.naming import Net, cut
+from cnntui.ground.names import cut
+from cnntui.models.naming import Net
 
 FILLS = {"normal_", "uniform_", "kaiming_normal_", "kaiming_uniform_", "constant_"}
 FILLS |= {"fill_", "zero_", "erfinv_", "mul_", "add_", "clamp_"}  # trunc_normal_ is made of these

@@ -8,8 +8,9 @@ from importlib.machinery import BuiltinImporter, PathFinder
 from pathlib import Path
 
 from cnntui.errors import UserError
+from cnntui.ground.names import cut
 from cnntui.models.importing import import_place, is_file
-from cnntui.models.naming import cut, find_net, is_net
+from cnntui.models.naming import find_net, is_net
 
 WEIGHTS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 

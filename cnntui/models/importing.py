@@ -14,7 +14,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from cnntui.errors import UserError
-from cnntui.models.naming import cut, nearest
+from cnntui.ground.names import cut, nearest
 
 _MARK = "__cnntui_user_code__"  # on modules from the user's folder: imported anew the next time
 

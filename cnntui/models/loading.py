@@ -15,10 +15,11 @@ from torch import nn
 from cnntui.engine.building.built import build
 from cnntui.engine.building.parsing import parse
 from cnntui.errors import UserError
+from cnntui.ground.names import cut
 from cnntui.models import importing
 from cnntui.models.building import build_net, meta
 from cnntui.models.checkpoint import recognised
-from cnntui.models.naming import Net, cut, find_net, is_net
+from cnntui.models.naming import Net, find_net, is_net
 from cnntui.models.reading import SUFFIXES, read_state
 from cnntui.models.runs import config_of, input_of
 from cnntui.models.weights import apply_weights

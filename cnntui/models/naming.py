@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from cnntui import registry
-from cnntui.errors import UserError, printable
+from cnntui.errors import UserError
+from cnntui.ground.names import cut, nearest, plain
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ def known_nets() -> tuple[Net, ...]:
 def find_net(name: str) -> Net:
     """Return the network of that name; case and punctuation don't matter. Raises UserError."""
     nets = known_nets()
-    wanted = _plain(name)
+    wanted = plain(name)
     found = [net for net in nets if net.name == name]
-    found += [net for net in nets if wanted and wanted in (_plain(net.name), _plain(net.title))]
+    found += [net for net in nets if wanted and wanted in (plain(net.name), plain(net.title))]
     if found:
         return found[0]
     raise UserError(_unknown(name, [net.name for net in nets]))
@@ -64,22 +64,6 @@ def is_net(name: str) -> bool:
     return any(net.name == name for net in known_nets())
 
 
-def nearest(name: str, known: list[str]) -> str:
-    """Return ``did you mean 'a' or 'b'? `` for the up to three nearest names; else nothing."""
-    plain = {_plain(each): each for each in reversed(known)}
-    close = difflib.get_close_matches(_plain(name[:80]), plain, 3, 0.6)
-    if not close:
-        return ""
-    names = [repr(plain[each]) for each in close]
-    return f"did you mean {' or '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}? "
-
-
-def cut(text: str, width: int = 60) -> str:
-    """Return ``text`` printable, on one line and at most ``width`` characters, for an error."""
-    line = printable(" ".join(text[: 8 * width].split()))
-    return line if len(line) <= width else line[: width - 1] + "…"
-
-
 def _net(about: Mapping[str, Any], entry: registry.Entry) -> Net:
     said = {"family": entry.about.get("family", entry.name), **about, "entry": entry}
     said["input"] = tuple(said.get("input", ()))
@@ -87,10 +71,6 @@ def _net(about: Mapping[str, Any], entry: registry.Entry) -> Net:
     if absent:
         raise ValueError(f"{entry.module}: a net in ABOUT has no {', '.join(absent)}")
     return Net(**{field.name: said[field.name] for field in fields(Net)})
-
-
-def _plain(name: str) -> str:
-    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -15,7 +15,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from cnntui.errors import UserError
-from cnntui.models.naming import cut
+from cnntui.ground.names import cut
 
 SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 NESTS = (  # under which key a checkpoint keeps the weights; the first that is there counts

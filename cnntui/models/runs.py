@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cnntui.errors import UserError
-from cnntui.models.naming import cut
+from cnntui.ground.names import cut
 
 _LONGEST = 1 << 20  # bytes of a run's config.json, and of the beginning of its log
 

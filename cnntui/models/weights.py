@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from cnntui.errors import UserError
-from cnntui.models.naming import cut
+from cnntui.ground.names import cut
 from cnntui.models.reading import State, read_state
 
 __all__ = ["Applied", "State", "aligned", "apply_weights", "read_state"]

@@ -1,1 +1,1 @@
-"""One file a pane: keys and composition."""
+"""One folder a pane: everything that is private to it, found by its ABOUT."""

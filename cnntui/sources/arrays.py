@@ -12,7 +12,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError
-from cnntui.sources.names import shortened
+from cnntui.ground.names import shortened
 
 Values = NDArray[np.float32]
 

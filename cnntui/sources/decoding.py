@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from cnntui.errors import UserError
+from cnntui.ground.names import shortened
 from cnntui.sources.arrays import Values
-from cnntui.sources.names import shortened
 
 if TYPE_CHECKING:
     from PIL.Image import Image

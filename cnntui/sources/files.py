@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cnntui.errors import UserError
+from cnntui.ground.names import shortened
 from cnntui.sources import arrays, decoding, tables
 from cnntui.sources.arrays import Values
-from cnntui.sources.names import shortened
 
 _TEXT_LIMIT = 16 * 2**20  # bytes
 _TEXTS = (".csv", ".txt")

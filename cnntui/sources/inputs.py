@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.errors import UserError, printable
-from cnntui.sources import decoding, files, names, patterns, samples
+from cnntui.ground import names
+from cnntui.sources import decoding, files, patterns, samples
 from cnntui.sources.arrays import Values
 
 SIDE = 8  # of a pattern or a random input when no size is given

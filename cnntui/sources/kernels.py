@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError, printable
-from cnntui.sources import files, names, samples, tables
+from cnntui.ground import names
+from cnntui.sources import files, samples, tables
 from cnntui.sources.arrays import Values, as_float32
 
 _SIDE = 3
@@ -201,3 +202,10 @@ def _number(text: str) -> float | None:
         return tables.plain_number(above) / (tables.plain_number(below) if slash else 1)
     except (ValueError, ZeroDivisionError):
         return None
+
+
+def kernel_text(name: str) -> str:
+    """Write a kernel that was written out without spaces: ``1,0,-1;2,0,-2``."""
+    if not re.fullmatch(r"[-+.0-9eE/;, ]+", name):
+        return name
+    return name.replace("; ", ";").replace(" ", ",")

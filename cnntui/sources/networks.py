@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnntui.errors import UserError
-from cnntui.sources import names, samples
+from cnntui.ground import names
+from cnntui.sources import samples
 
 _LIMIT = 1 << 20  # bytes
 

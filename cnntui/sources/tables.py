@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from cnntui.errors import UserError
+from cnntui.ground.names import shortened
 from cnntui.sources.arrays import Values, as_float32
-from cnntui.sources.names import shortened
 
 
 def decoded(data: bytes) -> str:

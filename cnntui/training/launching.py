@@ -17,9 +17,9 @@ from typing import Any
 
 from cnntui.errors import UserError
 from cnntui.training.cores import threads
-from cnntui.training.finding import new_run_folder
-from cnntui.training.folder import LOG, write_config
-from cnntui.training.locking import held
+from cnntui.training.run.finding import new_run_folder
+from cnntui.training.run.folder import LOG, write_config
+from cnntui.training.run.locking import held
 
 NICE = 10
 LOGIND = (Path("/etc/systemd/logind.conf"), Path("/etc/systemd/logind.conf.d"))

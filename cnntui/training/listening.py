@@ -12,9 +12,9 @@ from pathlib import Path
 
 import torch
 
-from cnntui.training.control import Requests
-from cnntui.training.loop import NOTHING, Beat
-from cnntui.training.processes import Processes
+from cnntui.training.loop.loop import NOTHING, Beat
+from cnntui.training.loop.processes import Processes
+from cnntui.training.run.control import Requests
 
 LISTEN = 0.1  # seconds between two looks at what is asked
 PAUSED = 2.0  # seconds after which the other processes are told that it is still a pause

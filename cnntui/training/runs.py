@@ -21,8 +21,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from cnntui.errors import UserError
+from cnntui.ground.atomic_write import TEMPORARY, DiskFull, is_full, made, placed
 from cnntui.training.events import SCHEMA, Event, Failed, Resumed, line_of, record_of
-from cnntui.training.folder import (
+from cnntui.training.run.folder import (
     CHECKPOINTS,
     CONFIG,
     CONTROL,
@@ -31,8 +32,7 @@ from cnntui.training.folder import (
     config_of,
     write_config,
 )
-from cnntui.training.locking import Lock
-from cnntui.training.whole import TEMPORARY, DiskFull, is_full, made, placed
+from cnntui.training.run.locking import Lock
 
 SYNC = 5.0  # seconds of events that a power cut may take
 _TAIL = 1 << 16

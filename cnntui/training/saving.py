@@ -21,10 +21,10 @@ from torch import Tensor
 
 from cnntui.errors import UserError
 from cnntui.training.events import Checkpoint
-from cnntui.training.folder import CHECKPOINTS
-from cnntui.training.job import Job
+from cnntui.training.loop.job import Job
+from cnntui.training.loop.snapshots import Snapshot, go_on
+from cnntui.training.run.folder import CHECKPOINTS
 from cnntui.training.runs import RunWriter
-from cnntui.training.snapshots import Snapshot, go_on
 
 _BROKEN: tuple[type[Exception], ...] = (
     *(OSError, RuntimeError, ValueError, TypeError, AttributeError, LookupError, EOFError),

@@ -20,11 +20,11 @@ from typing import Any
 
 from cnntui.errors import UserError
 from cnntui.training.config import Config, as_json
-from cnntui.training.folder import LOG, is_run, write_config
 from cnntui.training.launching import NICE
-from cnntui.training.listing import status_of
-from cnntui.training.locking import Lock
 from cnntui.training.recipes import recipe
+from cnntui.training.run.folder import LOG, is_run, write_config
+from cnntui.training.run.listing import status_of
+from cnntui.training.run.locking import Lock
 
 BEFORE = "trial-"  # every name
 WAITING = ".trials"  # a file beside the runs, held by the trial that is trained
@@ -143,7 +143,7 @@ def in_turn(run: Path) -> Iterator[None]:
         lock = Lock(run)  # held while it waits, so that the run counts as alive
         try:
             _wait(file.fileno(), lock)
-            import cnntui.training.preparing  # noqa: F401
+            import cnntui.training.loop.preparing  # noqa: F401
         finally:
             lock.release()
         yield

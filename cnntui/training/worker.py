@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from cnntui.errors import UserError
 from cnntui.training.config import Config, as_json
 from cnntui.training.events import Ended, Event, Failed, Resumed
-from cnntui.training.folder import EVENTS, is_run
+from cnntui.training.run.folder import EVENTS, is_run
 
 if TYPE_CHECKING:
-    from cnntui.training.job import Job
-    from cnntui.training.processes import Processes
+    from cnntui.training.loop.job import Job
+    from cnntui.training.loop.processes import Processes
     from cnntui.training.runs import RunWriter
 
 FINISHED, FAILED, WRONG, STOPPED = 0, 1, 2, 130
@@ -30,7 +30,7 @@ FINISHED, FAILED, WRONG, STOPPED = 0, 1, 2, 130
 
 def main(argv: list[str] | None = None) -> int:
     """Train the run that the arguments name or describe; return the exit code."""
-    from cnntui.training.asking import worker_request
+    from cnntui.training.options import worker_request
 
     try:
         run, config, nice = worker_request(sys.argv[1:] if argv is None else argv)
@@ -57,7 +57,7 @@ def train(
     """
     import torch
 
-    from cnntui.training.processes import joined, left
+    from cnntui.training.loop.processes import joined, left
     from cnntui.training.working import Broken
 
     processes = joined(config.device != "cpu" and torch.cuda.is_available())
@@ -122,7 +122,7 @@ def _opened(run: Path, config: Config, processes: Processes) -> RunWriter | None
 
 
 def _prepared(run: Path, config: Config, processes: Processes, writer: RunWriter | None) -> Job:
-    from cnntui.training.preparing import job_from
+    from cnntui.training.loop.preparing import job_from
     from cnntui.training.saving import restore
 
     try:

@@ -10,14 +10,14 @@ from contextlib import suppress
 import torch
 
 from cnntui.errors import UserError
+from cnntui.ground.atomic_write import DiskFull
 from cnntui.training.events import Ended, Event, Failed
-from cnntui.training.job import Job
 from cnntui.training.listening import Asked
-from cnntui.training.loop import fit
+from cnntui.training.loop.job import Job
+from cnntui.training.loop.loop import fit
+from cnntui.training.loop.snapshots import Snapshot
 from cnntui.training.runs import RunWriter
 from cnntui.training.saving import Checkpoints
-from cnntui.training.snapshots import Snapshot
-from cnntui.training.whole import DiskFull
 
 Told = Callable[[Event], object]
 

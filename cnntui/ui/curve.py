@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
@@ -11,10 +12,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnntui.curve_frames import CurveFrame
-from cnntui.frames import Line
-from cnntui.ui.board import Board
-from cnntui.ui.braille import CURSOR_ROLE, curve_rows
+from cnntui.ground.lines import Line
+from cnntui.ui.drawing.board import Board
+from cnntui.ui.drawing.braille import CURSOR_ROLE, curve_rows
+from cnntui.ui.frames.curves import CurveFrame
 
 
 class CurveView(Board, can_focus=True):
@@ -59,24 +60,25 @@ class CurveView(Board, can_focus=True):
     frame: reactive[CurveFrame | None] = reactive(None, repaint=False, init=False)
     unicode: reactive[bool] = reactive(True, repaint=False)
 
+    @dataclass
     class Resized(Message):
         """The curves have another room on the screen, in characters and lines."""
 
-        def __init__(self, view: CurveView, width: int, height: int) -> None:
-            super().__init__()
-            self.view, self.width, self.height = view, width, height
+        view: CurveView
+        width: int
+        height: int
 
         @property
         def control(self) -> CurveView:
             """The widget that was given the room."""
             return self.view
 
+    @dataclass
     class Picked(Message):
         """A column of the plot was clicked; 0 is the first one right of the axis."""
 
-        def __init__(self, view: CurveView, column: int) -> None:
-            super().__init__()
-            self.view, self.column = view, column
+        view: CurveView
+        column: int
 
         @property
         def control(self) -> CurveView:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
@@ -11,10 +12,10 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnntui.frames import GridFrame
-from cnntui.ui.board import Board
-from cnntui.ui.cells import HEAT, Piece, grid_rows, title_of
-from cnntui.ui.colours import heat_style
+from cnntui.ui.drawing.board import Board
+from cnntui.ui.drawing.cells import HEAT, Piece, grid_rows, title_of
+from cnntui.ui.drawing.colours import heat_style
+from cnntui.ui.frames.boards import GridFrame
 
 MOST_STRIPS = 2000
 
@@ -62,24 +63,26 @@ class GridView(Board, can_focus=True):
     unicode: reactive[bool] = reactive(True, repaint=False)
     colour: reactive[bool] = reactive(True, repaint=False)
 
+    @dataclass
     class Picked(Message):
         """A cell was clicked; negative indices lie in the padding."""
 
-        def __init__(self, view: GridView, row: int, column: int) -> None:
-            super().__init__()
-            self.view, self.row, self.column = view, row, column
+        view: GridView
+        row: int
+        column: int
 
         @property
         def control(self) -> GridView:
             """The board that was clicked."""
             return self.view
 
+    @dataclass
     class Resized(Message):
         """The board has another size on the screen, in lines and characters."""
 
-        def __init__(self, view: GridView, width: int, height: int) -> None:
-            super().__init__()
-            self.view, self.width, self.height = view, width, height
+        view: GridView
+        width: int
+        height: int
 
     def watch_frame(self) -> None:
         """Draw the new frame; only cells that differ are repainted."""

@@ -13,7 +13,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from cnntui.errors import printable
-from cnntui.ui.pane import Choice
+from cnntui.ui.shell.pane import Choice
 
 
 class Picker(ModalScreen[str | None]):

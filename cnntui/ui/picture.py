@@ -15,8 +15,8 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnntui.frames import PictureFrame
-from cnntui.ui.board import Board
+from cnntui.ui.drawing.board import Board
+from cnntui.ui.frames.pictures import PictureFrame
 
 RAMP = " .:-=+*#%@"
 RUNS = re.compile(r"((.)\2*)", re.DOTALL).findall

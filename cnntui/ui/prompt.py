@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from cnntui.errors import printable
+from cnntui.errors import UserError, printable
+
+Answer = Callable[[str], object]  # of what was typed; raises UserError for what is wrong
 
 CELL = "cell"
 ARROWS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
@@ -30,7 +36,10 @@ class PromptInput(Input):
         assert isinstance(prompt, Prompt)
         if event.key == "escape":
             event.stop()
-            prompt.post_message(prompt.Left(prompt))
+            if prompt.purpose:
+                prompt.post_message(prompt.Left(prompt))
+            else:
+                prompt.leave()
         elif self.in_cells and event.key in (*ARROWS, "tab", "shift+tab", "u"):
             event.stop()
             event.prevent_default()
@@ -52,32 +61,45 @@ class Prompt(Horizontal):
     Prompt #keys { width: auto; color: $text-muted; padding: 0 0 0 1; }
     """
 
+    @dataclass
     class Answered(Message):
         """Enter was pressed on an answer to the question ``purpose``."""
 
-        def __init__(self, prompt: Prompt, purpose: str, text: str) -> None:
-            super().__init__()
-            self.prompt, self.purpose, self.text = prompt, purpose, text
+        prompt: Prompt
+        purpose: str
+        text: str
 
+    @dataclass
     class CellMoved(Message):
         """While cells are edited: an arrow, with what was typed, or None if nothing was."""
 
-        def __init__(self, rows: int, columns: int, text: str | None) -> None:
-            super().__init__()
-            self.rows, self.columns, self.text = rows, columns, text
+        rows: int
+        columns: int
+        text: str | None
 
     class CellUndone(Message):
         """While cells are edited: the last edit is to be taken back."""
 
+    @dataclass
     class Left(Message):
         """Escape was pressed: nothing is to be changed."""
 
-        def __init__(self, prompt: Prompt) -> None:
-            super().__init__()
-            self.prompt = prompt
+        prompt: Prompt
+
+    @dataclass
+    class Refused(Message):
+        """An answer was refused: the question stays open."""
+
+        problem: UserError
+
+    class Closed(Message):
+        """The keys are given back, and what had them before is not there any more."""
 
     purpose = ""
     _given = ""
+    _before: Widget | None = None  # what had the keys
+    _answer: Answer | None = None
+    _left: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
         """Compose the question, the typed part and the keys."""
@@ -89,11 +111,28 @@ class Prompt(Horizontal):
         """Show the line and take the keys."""
         self._open(purpose, question, value, "enter · escape")
 
+    def ask_for(
+        self,
+        question: str,
+        answer: Answer,
+        value: str = "",
+        left: Callable[[], None] | None = None,
+    ) -> None:
+        """Show the line and take the keys; ``answer`` is given what was typed, stripped.
+
+        Where it raises UserError the question stays open; else the keys go back to what had them.
+        ``left`` is called where escape leaves instead.
+        """
+        self._answer, self._left = answer, left
+        self._open("", question, value, "enter · escape")
+
     def ask_cells(self, question: str, value: str) -> None:
         """Show the line for editing a grid, with the value of the present cell."""
         self._open(CELL, question, value, "arrows: next cell · u undo · escape done")
 
     def _open(self, purpose: str, question: str, value: str, keys: str) -> None:
+        if not self.asking:
+            self._before = self.screen.focused
         self.purpose, self._given = purpose, value
         field = self.query_one(PromptInput)
         field.in_cells = purpose == CELL
@@ -106,14 +145,38 @@ class Prompt(Horizontal):
         self.screen.refresh_bindings()
 
     def close(self) -> None:
-        """Hide the line."""
+        """Hide the line and give the keys back."""
         self.display = False
         self.screen.refresh_bindings()
+        before = self._before
+        if before is not None and before.is_attached and before.display:
+            before.focus()
+        else:
+            self.post_message(self.Closed())
+
+    def leave(self) -> None:
+        """Close the question without an answer."""
+        left = self._left
+        self.close()
+        if left is not None:
+            left()
+
+    def _take(self, text: str) -> None:
+        answer = self._answer
+        if answer is None:
+            return
+        try:
+            answer(text.strip())
+        except UserError as problem:
+            self.post_message(self.Refused(problem))
+            return
+        if self._answer is answer:  # it has not asked on
+            self.close()
 
     @property
     def asking(self) -> bool:
         """Whether it waits for an answer."""
-        return bool(self.display)
+        return self.is_attached and bool(self.display)
 
     def cell_key(self, key: str) -> None:
         """Tell about a key that moves from cell to cell."""
@@ -131,5 +194,7 @@ class Prompt(Horizontal):
         if self.purpose == CELL:
             typed = None if event.value == self._given else event.value
             self.post_message(self.CellMoved(0, 1, typed))
+        elif not self.purpose:
+            self._take(event.value)
         else:
             self.post_message(self.Answered(self, self.purpose, event.value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
@@ -12,8 +13,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnntui.frames import Line, PictureFrame
-from cnntui.sheet_frames import SheetFrame, Tile
+from cnntui.ground.lines import Line
+from cnntui.ui.frames.pictures import PictureFrame
+from cnntui.ui.frames.sheets import SheetFrame, Tile
 from cnntui.ui.picture import ascii_lines, half_block_strips
 from cnntui.ui.words import Words
 
@@ -39,24 +41,25 @@ class SheetView(Words, can_focus=True):
     frame: reactive[SheetFrame | None] = reactive(None, repaint=False, init=False)
     glyphs: reactive[str] = reactive("half", repaint=False)
 
+    @dataclass
     class Picked(Message):
         """A picture was clicked; ``position`` is its place among all."""
 
-        def __init__(self, view: SheetView, position: int) -> None:
-            super().__init__()
-            self.view, self.position = view, position
+        view: SheetView
+        position: int
 
         @property
         def control(self) -> SheetView:
             """The widget that was clicked."""
             return self.view
 
+    @dataclass
     class Resized(Message):
         """The sheet has another room on the screen, in characters and lines."""
 
-        def __init__(self, view: SheetView, width: int, height: int) -> None:
-            super().__init__()
-            self.view, self.width, self.height = view, width, height
+        view: SheetView
+        width: int
+        height: int
 
         @property
         def control(self) -> SheetView:

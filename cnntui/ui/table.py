@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rich.segment import Segment
@@ -12,8 +13,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from cnntui.errors import printable
-from cnntui.frames import Column, TableFrame
-from cnntui.ui.board import Board
+from cnntui.ui.drawing.board import Board
+from cnntui.ui.frames.tables import Column, TableFrame
 
 HEAD_LINES = 1
 
@@ -61,26 +62,27 @@ class TableView(Board, can_focus=True):
 
     frame: reactive[TableFrame | None] = reactive(None, repaint=False, init=False)
 
+    @dataclass
     class Picked(Message):
         """A row was clicked; ``position`` is its place in the whole table."""
 
-        def __init__(self, view: TableView, position: int) -> None:
-            super().__init__()
-            self.view, self.position = view, position
+        view: TableView
+        position: int
 
+    @dataclass
     class HeadPicked(Message):
         """A column's title was clicked."""
 
-        def __init__(self, view: TableView, column: int) -> None:
-            super().__init__()
-            self.view, self.column = view, column
+        view: TableView
+        column: int
 
+    @dataclass
     class Resized(Message):
         """The table has another size on the screen: rows that fit, and characters."""
 
-        def __init__(self, view: TableView, width: int, rows: int) -> None:
-            super().__init__()
-            self.view, self.width, self.rows = view, width, rows
+        view: TableView
+        width: int
+        rows: int
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

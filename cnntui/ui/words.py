@@ -10,8 +10,8 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from cnntui.errors import printable
-from cnntui.frames import Line
-from cnntui.ui.board import Board
+from cnntui.ground.lines import Line
+from cnntui.ui.drawing.board import Board
 
 
 class Words(Board):

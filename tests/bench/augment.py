@@ -57,8 +57,8 @@ def against_pillow(threads: int) -> Figure:
 def batched(text: str, count: int) -> Action:
     import torch
 
-    from cnntui.training.augment_list import parse
-    from cnntui.training.augmenting import Augmenter
+    from cnntui.training.augment.augmenting import Augmenter
+    from cnntui.training.augment.combinations import parse
 
     drawn = torch.Generator().manual_seed(0)
     images = torch.randint(0, 256, (count, 3, 32, 32), dtype=torch.uint8, generator=drawn)

@@ -13,11 +13,11 @@ from statistics import fmean
 import numpy as np
 from textual.app import App, ComposeResult
 
-from cnntui.states.curves import CurvesState
-from cnntui.states.curves_frame import Curve, curve_frame, extent_of
-from cnntui.states.series import Series
-from cnntui.ui.braille import curve_rows
+from cnntui.parts.curves.frame import Curve, curve_frame, extent_of
+from cnntui.parts.curves.series import Series
+from cnntui.parts.curves.state import CurvesState
 from cnntui.ui.curve import CurveView
+from cnntui.ui.drawing.braille import curve_rows
 from tests.bench.commands import PYTHON, ROOT
 from tests.bench.figures import Figure, interleaved, medians, percentile
 from tests.bench.terminals import Program

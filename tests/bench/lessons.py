@@ -41,9 +41,9 @@ def page_turns() -> tuple[list[float], list[float]]:
 
 def worst_check() -> float:
     """Return the most milliseconds that a state's facts and a check of them take."""
-    from cnntui.course.checks import parse_check
-    from cnntui.states.facts import facts_of
-    from cnntui.states.links import parse_link, state_of
+    from cnntui.course.format.checks import parse_check
+    from cnntui.course.pane_facts import facts_of
+    from cnntui.parts.links.link import parse_link, state_of
 
     state = state_of(parse_link("conv?input=digit:7&kernel=sobel-x&stride=2"))
     check = parse_check("output_shape == (3, 3) and stride == 2 and params == 9")
@@ -51,6 +51,6 @@ def worst_check() -> float:
     for n in range(210):
         moved = state.to_step(n % state.steps)
         began = time.perf_counter()
-        check.holds(facts_of("convolution", moved))
+        check.holds(facts_of("conv", moved))
         taken.append((time.perf_counter() - began) * 1000)
     return max(taken[10:])

@@ -121,8 +121,8 @@ def users(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
 
 def resident(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
     """By hand: data in memory, an epoch augmented at once, channels_last, fused, no accuracy."""
-    from cnntui.training.augment_list import parse
-    from cnntui.training.augmenting import Augmenter
+    from cnntui.training.augment.augmenting import Augmenter
+    from cnntui.training.augment.combinations import parse
 
     model = made(name).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     plain, named = pictures(count, 1 if name == "lenet5" else 3)
@@ -150,7 +150,7 @@ def resident(name: str, batch: int, count: int, precision: str) -> Iterator[int]
 def job_of_noise(name: str, batch: int, count: int, precision: str) -> Any:
     from cnntui.datasets.dataset import Dataset, Split
     from cnntui.training.config import Config
-    from cnntui.training.preparing import job_of
+    from cnntui.training.loop.preparing import job_of
 
     images, labels = pictures(count, 1 if name == "lenet5" else 3)
     few = Split(images[:500], labels[:500])
@@ -173,7 +173,7 @@ def job_of_noise(name: str, batch: int, count: int, precision: str) -> Any:
 
 def ours(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
     """The bare generator: metrics, a log four times a second, judging and snapshots in memory."""
-    from cnntui.training.loop import Steady, fit
+    from cnntui.training.loop.loop import Steady, fit
 
     job = job_of_noise(name, batch, count, precision)
     return _steps(job, fit(job, Steady()), lambda event: None)
@@ -182,8 +182,8 @@ def ours(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
 def worker(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
     """What the worker does: the log, the control folder and the checkpoints as well."""
     from cnntui.training.listening import Asked
-    from cnntui.training.loop import fit
-    from cnntui.training.processes import ALONE
+    from cnntui.training.loop.loop import fit
+    from cnntui.training.loop.processes import ALONE
     from cnntui.training.runs import RunWriter
     from cnntui.training.working import Notes
 
@@ -209,8 +209,8 @@ def _steps(job: Any, events: Iterator[Any], take: Callable[[Any], object]) -> It
 
 def watch(run: str) -> None:
     """Read a run four times a second, as an app does, until the standard input ends."""
-    from cnntui.training.history import History
-    from cnntui.training.reading import RunReader
+    from cnntui.training.run.history import History
+    from cnntui.training.run.reading import RunReader
 
     reader, history = RunReader(run), History()
     while not select.select([sys.stdin], [], [], 0.25)[0]:

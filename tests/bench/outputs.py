@@ -10,10 +10,10 @@ import numpy as np
 from cnntui.app import warm_up as warm_torch
 from cnntui.engine.convolution import Convolution
 from cnntui.engine.reference import checked_convolution
+from cnntui.panes.conv.frame import frame_of
+from cnntui.panes.conv.state import ConvolutionState
 from cnntui.sources.inputs import Input
 from cnntui.sources.kernels import load_kernel
-from cnntui.states.convolution import ConvolutionState
-from cnntui.states.convolution_frame import frame_of
 from tests.bench.figures import Action, Figure, interleaved, medians
 
 SHARE, REST = 2, 50  # of torch's own time; milliseconds

@@ -34,8 +34,8 @@ def measured() -> dict[str, float]:
 def main() -> None:
     import numpy as np
 
+    from cnntui.parts.pictures.palettes import fitted, palette_frame
     from cnntui.sources.inputs import load_input
-    from cnntui.sources.pictures import fitted, palette_frame
     from cnntui.ui.picture import half_block_strips
 
     cat = load_input("chelsea").values

@@ -35,7 +35,7 @@ async def main(warmed: str) -> None:
     """Print the longest gap, in ms, of a 1 ms ticker beside the app's own warming thread."""
     from cnntui.app import laboratory
     from cnntui.settings import Settings
-    from cnntui.ui.shell import Laboratory
+    from cnntui.ui.shell.laboratory import Laboratory
     from cnntui.ui.terminal import Terminal
 
     terminal = Terminal(120, 40, "truecolor", True, True, "")

@@ -106,8 +106,8 @@ def digits() -> Iterator[Figure]:
 
 def trained(config: Any) -> tuple[float, float]:
     """Return the median of the training's seconds and the mean test error in percent."""
-    from cnntui.training.loop import Steady, fit
-    from cnntui.training.preparing import job_from
+    from cnntui.training.loop.loop import Steady, fit
+    from cnntui.training.loop.preparing import job_from
 
     lasts: list[Any] = []
     for seed in SEEDS:

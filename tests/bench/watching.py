@@ -13,8 +13,8 @@ from statistics import median
 
 from cnntui.training.config import Config, as_json
 from cnntui.training.events import Start, Step, line_of, record_of
-from cnntui.training.folder import EVENTS, write_config
 from cnntui.training.launching import launch
+from cnntui.training.run.folder import EVENTS, write_config
 from tests.bench.commands import CNNTUI, LABEL
 from tests.bench.figures import Figure, percentile
 from tests.bench.terminals import SILENCE, Program
@@ -86,7 +86,7 @@ def while_training(run: Path, command: tuple[str, ...], keys: str) -> tuple[floa
             label.shown("pressed")
             return pressed(ours, keys), pressed(label, "l")
     finally:
-        from cnntui.training.locking import held
+        from cnntui.training.run.locking import held
 
         holder = held(run)
         if holder is not None:

@@ -17,7 +17,7 @@ from cnntui.registry import entries
 from cnntui.sources.inputs import load_input
 from cnntui.sources.kernels import load_kernel
 
-COMMANDS = ["samples", "doctor", *(entry.about["command"] for entry in entries("panes"))]
+COMMANDS = ["samples", "doctor", *(entry.name for entry in entries("panes"))]
 
 
 def test_version(ran):
@@ -108,7 +108,7 @@ def test_without_a_terminal_the_first_screen_is_words(ran):
     assert (done.code, done.err) == (0, "")
     assert "is not a terminal" in done.out
     for entry in entries("panes"):
-        assert f"cnntui {entry.about['command']}" in done.out
+        assert f"cnntui {entry.name}" in done.out
     example = done.out.strip().splitlines()[-1].removeprefix("Example: cnntui ")
     assert ran(*example.split()).code == 0
 

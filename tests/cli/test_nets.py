@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from cnntui.models.naming import known_nets
-from cnntui.net_reports import page
+from cnntui.parts.networks.list_report import page
 
 PUBLISHED = {
     "alexnet": (2012, 61_100_840),

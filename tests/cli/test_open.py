@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from cnntui.cli.commands.open import opened
 from cnntui.errors import UserError
-from cnntui.open_commands import opened
-from cnntui.states.building import BuildingState
-from cnntui.states.convolution import ConvolutionState
-from cnntui.states.links import link_of, parse_link, state_of
+from cnntui.panes.build.state import BuildingState
+from cnntui.panes.conv.state import ConvolutionState
+from cnntui.parts.links.link import link_of, parse_link, state_of
 from tests.panes.driving import app_on, notice, press, settled
 
 torch.set_num_threads(1)
@@ -19,7 +19,7 @@ torch.set_num_threads(1)
 
 def test_a_link_opens_a_pane_in_a_state() -> None:
     pane, state = opened("conv?input=digit:7&kernel=sobel-x&stride=2")
-    assert pane == "convolution"
+    assert pane == "conv"
     assert isinstance(state, ConvolutionState)
     assert (state.input_name, state.kernel_name, state.conv.stride) == (
         "digit:7",
@@ -34,7 +34,7 @@ def test_a_link_of_the_users_own_may_name_files(tmp_path: Path) -> None:
     _, state = opened(f"conv?input={tmp_path}/grid.csv")
     assert state.conv.input.tolist() == [[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
     pane, state = opened(f"build?file={tmp_path}/net.txt")
-    assert (pane, type(state)) == ("building", BuildingState)
+    assert (pane, type(state)) == ("build", BuildingState)
     assert state.params == 4 * (9 + 1)
 
 
@@ -55,11 +55,11 @@ def test_what_is_wrong_is_one_line(link: str) -> None:
 
 
 async def test_y_copies_what_is_on_view_and_says_it() -> None:
-    async with app_on("convolution").run_test(size=(80, 24)) as pilot:
+    async with app_on("conv").run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         pane = await press(pilot, "s", "right", "right", "v", "y")
         link = pilot.app.clipboard
-        assert link == link_of("convolution", pane.state)
+        assert link == link_of("conv", pane.state)
         assert notice(pilot) == f"copied {link}"
         assert pane.link() == link
         state = state_of(parse_link(link))
@@ -71,7 +71,7 @@ async def test_y_copies_what_is_on_view_and_says_it() -> None:
 async def test_y_sends_osc_52_so_that_it_works_over_ssh(monkeypatch: pytest.MonkeyPatch) -> None:
     from base64 import b64encode
 
-    async with app_on("pooling").run_test(size=(80, 24)) as pilot:
+    async with app_on("pool").run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         sent: list[str] = []
         monkeypatch.setattr(pilot.app._driver, "write", sent.append)
@@ -83,7 +83,7 @@ async def test_y_sends_osc_52_so_that_it_works_over_ssh(monkeypatch: pytest.Monk
 async def test_what_can_not_be_copied_is_said() -> None:
     state = opened("conv?input=random:1:9,9")[1]
     flowed = ConvolutionState.on_layer(state.conv, "chelsea in mine at conv1", "conv1.weight")
-    async with app_on("convolution", flowed).run_test(size=(80, 24)) as pilot:
+    async with app_on("conv", flowed).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "y")
         assert pilot.app.clipboard == ""
@@ -94,7 +94,7 @@ async def test_what_is_left_out_is_said() -> None:
     state = opened("conv?input=random:1:9,9")[1]
     for place in range(65):
         state = state.pointed("input", *divmod(place, 9)).edited("input", 99.5)
-    async with app_on("convolution", state).run_test(size=(80, 24)) as pilot:
+    async with app_on("conv", state).run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "y")
         assert "left out: the edited cells of the input" in notice(pilot)
@@ -111,12 +111,12 @@ async def test_a_linked_network_opens_on_its_row() -> None:
 
 
 async def test_at_a_prompt_and_in_the_text_y_is_a_letter() -> None:
-    async with app_on("convolution").run_test(size=(80, 24)) as pilot:
+    async with app_on("conv").run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         pane = await press(pilot, "colon", "y")
         assert pilot.app.clipboard == ""
         assert pane.asking
-    async with app_on("building").run_test(size=(80, 24)) as pilot:
+    async with app_on("build").run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         pane = await press(pilot, "y")
         assert pilot.app.clipboard == ""

@@ -6,10 +6,10 @@ import inspect
 import re
 from pathlib import Path
 
-from cnntui.course.formulas import FUNCTIONS
-from cnntui.course.topics import TOPICS
+from cnntui.course.format.formulas import FUNCTIONS
+from cnntui.course.pane_facts import facts_there
+from cnntui.course.questions.topics import TOPICS
 from cnntui.registry import entries
-from cnntui.states.facts import FACTS
 
 DOCS = Path(__file__).parents[2] / "docs" / "lessons.md"
 
@@ -40,9 +40,11 @@ def topics() -> list[str]:
 
 def facts() -> list[str]:
     rows = []
-    commands = {entry.name: entry.about["command"] for entry in entries("panes")}
-    for pane, table in FACTS.items():
-        rows += [f"### `{commands.get(pane, pane)}`", "", "| fact | meaning |", "| --- | --- |"]
+    for entry in entries("panes"):
+        table = facts_there(entry.name)
+        if not table:
+            continue
+        rows += [f"### `{entry.name}`", "", "| fact | meaning |", "| --- | --- |"]
         rows += [f"| `{name}` | {told.replace('|', '/')} |" for name, told in table.items()]
         rows.append("")
     return rows[:-1]

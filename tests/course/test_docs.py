@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cnntui.course.reading import parse_lesson
+from cnntui.course.format.reading import parse_lesson
 from tests.course import tables
 
 

@@ -10,19 +10,19 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from cnntui import learn_playing
 from cnntui.course.finding import shipped_folder
-from cnntui.course.lesson import Lesson, Quiz
+from cnntui.course.format.lesson import Lesson, Quiz
+from cnntui.course.format.prose import lines_of
+from cnntui.course.format.reading import read_lesson
 from cnntui.course.linting import Laboratory, lint_lesson
-from cnntui.course.prose import lines_of
-from cnntui.course.reading import read_lesson
+from cnntui.course.pane_facts import facts_of
 from cnntui.engine.colours import LUMA
 from cnntui.engine.preprocessing import CAFFE_MEAN, IMAGENET_DEVIATION, IMAGENET_MEAN
+from cnntui.panes.compare.charts import HUMAN, WINNERS
+from cnntui.panes.learn import checking
+from cnntui.parts.links.link import parse_link, state_of
 from cnntui.sources.inputs import load_input
 from cnntui.sources.kernels import load_kernel
-from cnntui.states.comparing_charts import HUMAN, WINNERS
-from cnntui.states.facts import facts_of
-from cnntui.states.links import parse_link, state_of
 
 PICTURES, HISTORY, DENSE, PADDING = (
     "01-pictures",
@@ -30,7 +30,7 @@ PICTURES, HISTORY, DENSE, PADDING = (
     "03-why-convolutions",
     "05-padding-stride-dilation",
 )
-UNPLAYED = Laboratory(learn_playing.facts_there, learn_playing.bound_there)
+UNPLAYED = Laboratory(checking.facts_there, checking.bound_there)
 LINES = 9  # of words on a page, without those that are empty, in 76 columns
 
 
@@ -149,7 +149,7 @@ def test_the_pictures_pane_s_tasks_fail_at_first_and_hold_in_the_state_they_ask_
     pages = [page for page in lesson(PICTURES).pages if page.task and page.view]
     views = {page.task.id: page.view.link for page in pages}
     for id, (before, after) in there.items():
-        facts = [facts_of("pictures", state_of(parse_link(link))) for link in (before, after)]
+        facts = [facts_of("image", state_of(parse_link(link))) for link in (before, after)]
         assert [tasks[id].check.holds(found) for found in facts] == [False, True], id
         assert views[id] == before
 

@@ -9,17 +9,18 @@ import pytest
 import torch
 from torch import nn
 
-import cnntui.lessons
-from cnntui.course.lesson import Lesson, Predict, Prose, Quiz
+import cnntui.course.lessons
+from cnntui.course.format.lesson import Lesson, Predict, Prose, Quiz
+from cnntui.course.format.prose import lines_of
+from cnntui.course.format.reading import read_lesson
 from cnntui.course.linting import SEEDS, lint_lesson
-from cnntui.course.prose import lines_of
-from cnntui.course.reading import read_lesson
-from cnntui.course.topics import ON_STATE, posed
-from cnntui.learn_playing import laboratory
-from cnntui.states.facts import facts_of
-from cnntui.states.links import parse_link, state_of
+from cnntui.course.pane_facts import facts_of
+from cnntui.course.questions.topics import ON_STATE, posed
+from cnntui.panes.learn.checking import laboratory
+from cnntui.parts.links.link import parse_link, state_of
+from tests.panes.driving import made
 
-FOLDER = Path(cnntui.lessons.__file__).parent
+FOLDER = Path(cnntui.course.lessons.__file__).parent
 FILES = {
     "pooling": "06-pooling.md",
     "counting": "07-counting.md",
@@ -104,7 +105,7 @@ def test_every_drawn_question_has_mistakes_of_its_own(lesson):
 
 @pytest.mark.slow
 def test_every_solution_plays_and_every_link_resolves(lesson):
-    assert [str(problem) for problem in lint_lesson(lesson, laboratory())] == []
+    assert [str(problem) for problem in lint_lesson(lesson, laboratory(made))] == []
 
 
 def test_the_pool_of_lesson_6_gives_6_4_7_9():

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
-import cnntui.lessons
-from cnntui.course.lesson import Predict, Prose, Quiz
+import cnntui.course.lessons
+from cnntui.course.format.lesson import Predict, Prose, Quiz
+from cnntui.course.format.prose import lines_of
+from cnntui.course.format.reading import read_lesson
 from cnntui.course.linting import LEAST, lint_lesson
-from cnntui.course.mixing import mixed_test
-from cnntui.course.prose import lines_of
-from cnntui.course.reading import read_lesson
-from cnntui.learn_playing import laboratory
+from cnntui.course.questions.mixing import mixed_test
+from cnntui.panes.learn.checking import laboratory
+from tests.panes.driving import made
 
-FOLDER = Path(cnntui.lessons.__file__).parent
+FOLDER = Path(cnntui.course.lessons.__file__).parent
 FILES = {
     "training": "11-training.md",
     "augmentation": "12-augmentation.md",
@@ -72,11 +73,11 @@ def test_every_option_and_mistake_says_why(lesson):
 
 @pytest.mark.slow
 def test_every_solution_passes_and_every_start_fails(lesson):
-    assert list(lint_lesson(lesson, laboratory())) == []
+    assert list(lint_lesson(lesson, laboratory(made))) == []
 
 
 def test_the_counts_of_the_digits_are_the_data_sets():
-    from cnntui.sources.datasets import load_dataset
+    from cnntui.datasets.naming import load_dataset
 
     data = load_dataset("digits", validation=0.1)
     assert (len(data.train) + len(data.validation), len(data.test)) == (1438, 359)

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from cnntui import learn_playing
-from cnntui.course.checks import parse_check
 from cnntui.course.finding import shipped_folder
-from cnntui.course.lesson import Task, View
+from cnntui.course.format.checks import parse_check
+from cnntui.course.format.lesson import Task, View
+from cnntui.course.format.solutions import check_keys, harmless, pressed
 from cnntui.course.linting import FITS, Laboratory, Played, linted
-from cnntui.course.solutions import check_keys, harmless, pressed
+from cnntui.course.pane_facts import facts_of, facts_there
 from cnntui.errors import UserError
-from cnntui.states.convolution import ConvolutionState
-from cnntui.states.facts import FACTS, facts_of
-from cnntui.states.links import parse_link, state_of
+from cnntui.panes.conv.state import ConvolutionState
+from cnntui.panes.learn import checking
+from cnntui.parts.links.link import parse_link, state_of
 from tests.course.written import PREDICT, QUIZ, SMALL, TASK, VIEW, in_folder, line_of
+from tests.panes.driving import made
 
 VERBS = {"p": ("padded", 1), "s": ("strided", 1), "w": ("resized", 1)}
+
+play = partial(checking.play, made)
 
 
 def played(view, task):
@@ -28,11 +32,11 @@ def played(view, task):
     for key in () if task is None else task.solution:
         verb, by = VERBS[key]
         state = getattr(state, verb)(by)
-    return Played(facts_of("convolution", state), state)
+    return Played(facts_of("conv", state), state)
 
 
 MADE = Laboratory(
-    facts=lambda view: FACTS[parse_link(view.link).pane],
+    facts=lambda view: facts_there(parse_link(view.link).pane),
     bound=lambda view: frozenset(VERBS),
     play=played,
 )
@@ -119,18 +123,18 @@ CONV = View(1, "conv?input=edge-6x6&kernel=sobel-x")
 
 
 def test_the_real_panes_tell_their_keys_and_facts():
-    bound = learn_playing.bound_there(CONV)
+    bound = checking.bound_there(CONV)
     assert {"s", "S", "p", "K", "right", "space", ":", "colon", "enter", "1"} <= bound
     assert not {"Q", "ctrl+z"} & bound
-    assert "output_shape" in learn_playing.facts_there(CONV)
+    assert "output_shape" in checking.facts_there(CONV)
     with pytest.raises(UserError, match="no pane"):
-        learn_playing.bound_there(View(1, "nothing?x=1"))
+        checking.bound_there(View(1, "nothing?x=1"))
     with pytest.raises(UserError, match="not opened for a lesson"):
-        learn_playing.facts_there(View(1, "conv?input=/etc/passwd"))
+        checking.facts_there(View(1, "conv?input=/etc/passwd"))
 
 
 def test_keys_are_really_played():
-    found = learn_playing.play(CONV, doing("p", "K", *"sobel-y", "enter", "right"))
+    found = play(CONV, doing("p", "K", *"sobel-y", "enter", "right"))
     assert isinstance(found.state, ConvolutionState)
     assert (found.facts["kernel"], found.facts["output_shape"]) == ("sobel-y", (6, 6))
 
@@ -148,12 +152,12 @@ def test_keys_are_really_played():
 )
 def test_keys_that_could_do_harm_are_refused(keys, why):
     with pytest.raises(UserError, match=why):
-        learn_playing.play(CONV, doing(*keys))
+        play(CONV, doing(*keys))
 
 
 def test_a_table_is_not_written():
     with pytest.raises(UserError, match="ask_export"):
-        learn_playing.play(View(1, "compare"), doing("x"))
+        play(View(1, "compare"), doing("x"))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +191,7 @@ def test_harmless_solutions_are_read():
 def test_a_training_that_a_solution_starts_ends_with_it(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     view = View(1, "train?dataset=digits&epochs=500")
-    found = learn_playing.play(view, doing("g", check="steps > 2", pane="watch"))
+    found = play(view, doing("g", check="steps > 2", pane="watch"))
     assert found.facts["steps"] > 2
     assert found.facts["dataset"] == "digits"
     assert list(tmp_path.iterdir()) == []
@@ -196,7 +200,7 @@ def test_a_training_that_a_solution_starts_ends_with_it(monkeypatch, tmp_path):
 
 @pytest.mark.slow
 def test_every_shipped_solution_is_played_and_passes():
-    found = linted(shipped_folder(), learn_playing.laboratory(), whole=True)
+    found = linted(shipped_folder(), checking.laboratory(made), whole=True)
     assert [str(problem) for problem in found] == []
     assert Path(shipped_folder()).is_dir()
 

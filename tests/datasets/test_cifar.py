@@ -7,8 +7,8 @@ import pickle
 import numpy as np
 import pytest
 
+from cnntui.datasets.naming import load_dataset
 from cnntui.errors import UserError
-from cnntui.sources.datasets import load_dataset
 from tests.datasets.written import (
     array,
     cifar10,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cnntui.datasets.dataset import SPLITS
+from cnntui.datasets.naming import load_dataset
 from cnntui.errors import UserError
 from cnntui.sources import samples
-from cnntui.sources.datasets import load_dataset
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cnntui.datasets.naming import load_dataset
 from cnntui.datasets.photos import square, squares
 from cnntui.errors import UserError
-from cnntui.sources.datasets import load_dataset
 
 RED, BLUE = (250, 10, 10), (10, 10, 250)
 

@@ -11,8 +11,8 @@ import pytest
 from cnntui.datasets import fonts
 from cnntui.datasets.fonts import OWN, Atlas, atlas
 from cnntui.datasets.glyphs import affine, draw, sampled
+from cnntui.datasets.naming import load_dataset
 from cnntui.errors import UserError
-from cnntui.sources.datasets import load_dataset
 
 
 @pytest.fixture

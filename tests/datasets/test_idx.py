@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cnntui.datasets.idx import IMAGES, LABELS, read_idx
+from cnntui.datasets.naming import load_dataset
 from cnntui.errors import UserError
-from cnntui.sources.datasets import load_dataset
 from tests.datasets.written import IDX_NAMES, idx, mnist, some
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cnntui.datasets.naming import load_dataset
 from cnntui.errors import UserError
-from cnntui.sources.datasets import load_dataset
 from tests.datasets.written import some
 
 

@@ -12,9 +12,9 @@ import pytest
 import torch
 
 from cnntui.datasets.dataset import Wanted
+from cnntui.datasets.naming import known_datasets, load_dataset
 from cnntui.errors import UserError
 from cnntui.registry import entries
-from cnntui.sources.datasets import known_datasets, load_dataset
 
 FILES = entries("datasets")
 KNOWN = known_datasets()
@@ -38,7 +38,7 @@ def test_no_two_sets_are_called_the_same(what):
 
 def test_the_room_is_listed_without_torch_numpy_or_a_data_set():
     code = (
-        "import sys; from cnntui import dataset_reports; dataset_reports.listed();"
+        "import sys; from cnntui.cli.commands import datasets; datasets.listed();"
         "loaded = {'torch', 'numpy', 'PIL', 'cnntui.datasets.shapes'} & set(sys.modules);"
         "sys.exit(str(loaded) if loaded else 0)"
     )

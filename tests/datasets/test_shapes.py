@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
+from cnntui.datasets.naming import load_dataset
 from cnntui.datasets.sdf import ARM, BAR, BITE, HEART, HOLE, INNER, WIDTH
 from cnntui.datasets.shapes import CLASSES, boxes, draw
 from cnntui.errors import UserError
-from cnntui.sources.datasets import load_dataset
 
 COUNT, SIZE = 80, 32
 

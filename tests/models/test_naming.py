@@ -9,7 +9,8 @@ import pytest
 
 from cnntui import registry
 from cnntui.errors import UserError
-from cnntui.models.naming import Net, cut, find_net, is_net, known_nets, nearest
+from cnntui.ground.names import cut, nearest
+from cnntui.models.naming import Net, find_net, is_net, known_nets
 
 ABOUT = {
     "title": "Two-Net",

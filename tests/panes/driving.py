@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cnntui.app import laboratory
 from cnntui.settings import Settings
-from cnntui.ui.notice import Notice
-from cnntui.ui.pane import Pane
-from cnntui.ui.shell import Laboratory
+from cnntui.ui.shell.laboratory import Laboratory
+from cnntui.ui.shell.notice import Notice
+from cnntui.ui.shell.pane import Pane
 from cnntui.ui.terminal import Terminal
 
 SIZES = [(80, 24), (120, 40)]
@@ -18,6 +18,11 @@ def app_on(pane, state=None, size=(80, 24), colors="truecolor", unicode=True):
     app = laboratory(Laboratory, terminal, Settings(device="cpu"), pane, state)
     app.after_first_frame = None
     return app
+
+
+def made(pane, state, terminal, settings):
+    """An app that is not run, as the commands make it."""
+    return laboratory(Laboratory, terminal, settings, pane, state)
 
 
 async def settled(pilot):

@@ -244,7 +244,8 @@ def test_the_samples_lie_in_the_wheel_or_in_the_clone(tmp_path, monkeypatch):
 
 def test_no_import_of_pillow_at_start():
     code = (
-        "import sys, cnntui.sources.inputs, cnntui.sources.kernels, cnntui.sources.pictures\n"
+        "import sys, cnntui.sources.inputs, cnntui.sources.kernels\n"
+        "import cnntui.parts.pictures.palettes\n"
         "print({'PIL', 'torch', 'textual'} & set(sys.modules))"
     )
     root = Path(__file__).parents[2]

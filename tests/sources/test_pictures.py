@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from cnntui.frames import PictureFrame
+from cnntui.parts.pictures.palettes import diverging_frame, fitted, palette_frame
 from cnntui.sources.inputs import load_input
-from cnntui.sources.pictures import diverging_frame, fitted, palette_frame
+from cnntui.ui.frames.pictures import PictureFrame
 
 
 def drawn(frame: PictureFrame) -> np.ndarray:

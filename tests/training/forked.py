@@ -11,15 +11,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from cnntui.training.history import History
-from cnntui.training.reading import RunReader
+from cnntui.training.run.history import History
+from cnntui.training.run.reading import RunReader
 
 NET = "input 1x8x8\nconv 4 3 same bn relu\nmaxpool 2\nflatten\ndropout 0.2\ndense 10\n"
 DEADLINE = 60.0  # seconds that any fact is waited for
 
 server = multiprocessing.get_context("forkserver")
 server.set_forkserver_preload(
-    ["cnntui.training.worker", "cnntui.training.preparing", "cnntui.training.working"]
+    ["cnntui.training.worker", "cnntui.training.loop.preparing", "cnntui.training.working"]
 )
 
 

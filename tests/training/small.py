@@ -10,10 +10,10 @@ import torch
 from cnntui.datasets.dataset import Dataset, Split
 from cnntui.training.config import Config
 from cnntui.training.events import Ended, Epoch, Failed
-from cnntui.training.job import Job
-from cnntui.training.loop import NOTHING, Beat, fit
-from cnntui.training.preparing import job_of
-from cnntui.training.snapshots import Snapshot
+from cnntui.training.loop.job import Job
+from cnntui.training.loop.loop import NOTHING, Beat, fit
+from cnntui.training.loop.preparing import job_of
+from cnntui.training.loop.snapshots import Snapshot
 
 PLAIN = "input 1x6x6\nconv 4 3 same relu\nflatten\ndense 3"
 DROPPED = "input 1x6x6\nconv 4 3 same bn relu\nflatten\ndropout 0.3\ndense 3"

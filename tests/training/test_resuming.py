@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from cnntui.training.events import Ended, Epoch, Resumed
-from cnntui.training.job import Job
-from cnntui.training.loop import Beat
-from cnntui.training.snapshots import go_on
+from cnntui.training.loop.job import Job
+from cnntui.training.loop.loop import Beat
+from cnntui.training.loop.snapshots import go_on
 from tests.training.small import (
     DROPPED,
     Always,

@@ -19,13 +19,13 @@ import pytest
 import torch
 
 from cnntui.errors import UserError
+from cnntui.ground.atomic_write import DiskFull
 from cnntui.models.runs import config_of as net_config
 from cnntui.training.config import Config, as_json, from_json
 from cnntui.training.events import Ended, Failed, Noted, Step, number
-from cnntui.training.folder import config_of, is_run, write_config
-from cnntui.training.locking import held
+from cnntui.training.run.folder import config_of, is_run, write_config
+from cnntui.training.run.locking import held
 from cnntui.training.runs import RunWriter
-from cnntui.training.whole import DiskFull
 
 STEP = Step(1, 0.5, 2.25, 0.125, 1e-3, 640.0)
 

@@ -11,8 +11,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from cnntui.training.control import Request, ask
-from cnntui.training.processes import Processes
+from cnntui.training.loop.processes import Processes
+from cnntui.training.run.control import Request, ask
 from tests.training.forked import Worker, history, size
 
 pytestmark = pytest.mark.slow

@@ -7,10 +7,10 @@ import pytest
 from cnntui.training import trials
 from cnntui.training.config import from_json
 from cnntui.training.events import Ended, Epoch
-from cnntui.training.folder import config_of
-from cnntui.training.listing import status_of
-from cnntui.training.loop import Steady, fit
-from cnntui.training.preparing import job_from
+from cnntui.training.loop.loop import Steady, fit
+from cnntui.training.loop.preparing import job_from
+from cnntui.training.run.folder import config_of
+from cnntui.training.run.listing import status_of
 
 
 @pytest.fixture
@@ -51,14 +51,14 @@ def test_any_other_name_is_left_alone(tmp_path, commands):
 
 def test_a_link_begins_a_trial_also_for_a_lesson(monkeypatch, tmp_path, commands):
     from cnntui import settings
-    from cnntui.states.links import link_of, parse_link, state_of
+    from cnntui.parts.links.link import link_of, parse_link, state_of
 
     monkeypatch.setattr(settings, "runs_folder", lambda: tmp_path)
     text = "watch?run=trial-digits,trial-sgd"
     state = state_of(parse_link(text), trusted=False)
     assert [run.name for run in state.runs] == ["trial-digits", "trial-sgd"]
     assert len(commands) == 2
-    assert link_of("watching", state) == text
+    assert link_of("watch", state) == text
 
 
 def trained(name):

@@ -19,8 +19,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from cnntui.training.control import Request, ask
-from cnntui.training.folder import EVENTS
+from cnntui.training.run.control import Request, ask
+from cnntui.training.run.folder import EVENTS
 from tests.training.forked import NET, Worker, history, size
 from tests.training.small import same_weights
 

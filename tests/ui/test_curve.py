@@ -8,14 +8,14 @@ import pytest
 from textual.app import App
 from textual.strip import Strip
 
-from cnntui.curve_frames import CurveFrame
-from cnntui.states.curves import CurvesState
-from cnntui.states.curves_frame import Curve, curve_frame, extent_of
-from cnntui.states.series import Series
-from cnntui.ui.ascii import without_unicode
-from cnntui.ui.braille import BRAILLE, curve_rows, curve_text
-from cnntui.ui.colours import without_colour
+from cnntui.parts.curves.frame import Curve, curve_frame, extent_of
+from cnntui.parts.curves.series import Series
+from cnntui.parts.curves.state import CurvesState
 from cnntui.ui.curve import CurveView
+from cnntui.ui.drawing.ascii import without_unicode
+from cnntui.ui.drawing.braille import BRAILLE, curve_rows, curve_text
+from cnntui.ui.drawing.colours import without_colour
+from cnntui.ui.frames.curves import CurveFrame
 
 
 def curves(n=672):

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from textual.app import App
 
-from cnntui.frames import CURSOR, LIT, MET, GridFrame
-from cnntui.ui.colours import heat_style
+from cnntui.ui.drawing.colours import heat_style
+from cnntui.ui.frames.boards import CURSOR, LIT, MET, GridFrame
 from cnntui.ui.grid import GridView
 
 BOARD = GridFrame(

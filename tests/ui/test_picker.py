@@ -6,8 +6,8 @@ import pytest
 from textual.app import App
 from textual.widgets import Input, OptionList
 
-from cnntui.ui.pane import Choice
 from cnntui.ui.picker import Picker
+from cnntui.ui.shell.pane import Choice
 
 CHOICES = [
     Choice("digit", "1×8×8", "handwritten; digit:7, rows -1 0 1"),

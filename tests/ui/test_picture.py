@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App
 
-from cnntui.frames import PictureFrame
+from cnntui.ui.frames.pictures import PictureFrame
 from cnntui.ui.picture import RAMP, PictureView, ascii_lines, half_block_strips
 
 PALETTE = ((0, 0, 0), (255, 255, 255), (250, 20, 30), (10, 200, 40))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from textual.app import App
 
-from cnntui.frames import PictureFrame
-from cnntui.sheet_frames import SheetFrame, Tile
+from cnntui.ui.frames.pictures import PictureFrame
+from cnntui.ui.frames.sheets import SheetFrame, Tile
 from cnntui.ui.picture import ascii_lines
 from cnntui.ui.sheet import SheetView
 

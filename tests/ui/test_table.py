@@ -6,7 +6,7 @@ import pyte
 from textual.app import App
 from textual.strip import Strip
 
-from cnntui.frames import Column, TableFrame
+from cnntui.ui.frames.tables import Column, TableFrame
 from cnntui.ui.table import TableView, cell_text, table_text
 
 COLUMNS = (Column("#", 3, True), Column("name", 12), Column("params", 9, True))

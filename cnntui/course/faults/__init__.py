@@ -1,0 +1,1 @@
+"""Faults hidden in a real network or training, for the learner to find."""

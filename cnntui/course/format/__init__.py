@@ -1,0 +1,1 @@
+"""A lesson's file: read, checked, and worked out into prose, tasks and checks."""

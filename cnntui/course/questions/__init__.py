@@ -1,0 +1,1 @@
+"""Questions with drawn numbers, by subject, and what an answer is worth."""

@@ -1,0 +1,457 @@
+"""The Build pane: an editor, keys and composition; the state and the frame are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import TextArea
+from textual.worker import get_current_worker
+
+from cnntui.engine.building.exporting import code
+from cnntui.engine.comparing import Totals
+from cnntui.engine.tracing.rows import Trace
+from cnntui.errors import UserError
+from cnntui.panes.build.frame import frame_of, room
+from cnntui.panes.build.state import (
+    FIRST,
+    MOST_TRACED,
+    BuildingState,
+    network_of,
+    open_state,
+    traced,
+    written_totals,
+)
+from cnntui.panes.layers.state import LayersState
+from cnntui.panes.train.state import SetupState
+from cnntui.sources.networks import Written, exists, listed_networks, read_network, write_text
+from cnntui.ui.frames.tables import TableFrame
+from cnntui.ui.picker import Picker
+from cnntui.ui.prompt import Prompt
+from cnntui.ui.shell.laboratory import Laboratory
+from cnntui.ui.shell.pane import Choice, Pane
+from cnntui.ui.table import TableView
+from cnntui.ui.words import Words
+
+NO_TABLE = TableFrame((), (), (), 0, 0, 0)
+
+
+class Editor(TextArea):
+    """The text: every letter is typed, escape gives the keys to the table."""
+
+    BINDINGS = [
+        Binding(
+            "escape",
+            "leave",
+            "leave",
+            id="editor.leave",
+            tooltip="Leave the text; once more goes home",
+        )
+    ]
+
+    def action_leave(self) -> None:
+        """Leave the text."""
+        self.screen.focus_next(TableView)
+
+
+class BuildingPane(Pane):
+    """A network as text, what each line makes of it, and its table."""
+
+    opens_anew = True  # where the cursor is in the text is no part of the state
+
+    HELP = (
+        "One layer a line, settings after its name: conv 32 3 same relu · conv 64 3 s2 p1 nobias bn "
+        "relu · depthwise 3 · pointwise 64 · separable 128 3 · block 64 x2 · residual 64 s2 · bn · "
+        "relu · maxpool 2 · avgpool 2 · adaptive 4 · gap · flatten · dropout 0.25 · dense 10 · "
+        "upsample 2 · repeat 3 … end. The first line, input 3x32x32, is channels × height × width; "
+        "# begins a comment. While the text has the keys, letters are text: ctrl and function "
+        "keys act (ctrl+e writes PyTorch code); escape leaves it, e goes back."
+    )
+
+    BINDINGS = [
+        Binding("f2,ctrl+t", "fix", "fix", priority=True, id="build.fix", tooltip="Put the first fix that is offered in its line's place"),
+        Binding("ctrl+o", "choose_network", "open", priority=True, id="build.open", tooltip="Open a sample, or a typed file"),
+        Binding("ctrl+s", "ask_save", "save", priority=True, id="build.save", tooltip="Save the text under a typed name"),
+        Binding("ctrl+e", "ask_export", "code", show=False, priority=True, id="build.export", tooltip="Write the network as PyTorch code under a typed name"),
+        Binding("f4,ctrl+l", "open_layers", "layers", show=False, priority=True, id="build.layers", tooltip="Open the network in the Layers pane"),
+        Binding("f6", "compare", "compare", show=False, priority=True, id="build.compare", tooltip="Put the network beside a known one in the Compare pane"),
+        Binding("f7", "train", "train", show=False, priority=True, id="build.train", tooltip="Set up a training of the network in the Training pane"),
+        Binding("f1", "help", "help", show=False, priority=True, id="build.help", tooltip="This help, also from the text"),
+        Binding("r", "reset", "reset", show=False, id="build.reset", tooltip="The text as it was opened or saved; ctrl+z in it takes that back"),
+        Binding("e,enter,space", "edit", "edit", id="build.edit", tooltip="Go to the text"),
+        Binding("down,j", "do('moved',1)", "down", show=False, id="build.down", tooltip="Next layer of the table"),
+        Binding("up,k", "do('moved',-1)", "up", show=False, id="build.up", tooltip="Layer before"),
+    ]  # fmt: skip
+
+    DEFAULT_CSS = """
+    BuildingPane #heading, BuildingPane #totals { height: 1; padding: 0 1; }
+    BuildingPane #errors, BuildingPane #drawing { padding: 0 1; }
+    BuildingPane TableView { padding: 0 1; }
+    BuildingPane #results { padding: 0 1; height: 100%; }
+    BuildingPane Editor, BuildingPane Editor:focus {
+        border: none; padding: 0; scrollbar-size-horizontal: 0;
+    }
+    """
+
+    state: reactive[BuildingState | None] = reactive(
+        None, init=False, always_update=True, repaint=False
+    )
+
+    @dataclass
+    class Opened(Message):
+        """The network is ready for another pane."""
+
+        pane: str
+        state: LayersState | Totals
+
+    @dataclass
+    class Traced(Message):
+        """The table of a text is there."""
+
+        text: str
+        trace: Trace
+
+    @dataclass
+    class Read(Message):
+        """A network was read."""
+
+        written: Written
+
+    @dataclass
+    class Wrote(Message):
+        """A file was written; ``text`` is the network's, None for code."""
+
+        path: str
+        text: str | None
+
+    @dataclass
+    class Exists(Message):
+        """A file is there already."""
+
+        path: str
+
+    @dataclass
+    class Failed(Message):
+        """Something could not be done."""
+
+        problem: UserError
+
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
+        self.errors, self.table = Words(id="errors"), TableView()
+        self.editor = Editor(show_line_numbers=True, soft_wrap=False, highlight_cursor_line=True)
+        self.editor.cursor_blink = False
+        self._one = Lock()  # torch builds one network at a time
+        self._over = ""  # the file that enter, once more, writes over
+
+    # composition
+
+    def compose(self) -> ComposeResult:
+        """Compose the text beside its results, the totals, and errors or the table."""
+        yield Words(id="heading")
+        with Horizontal(id="body"):
+            yield self.editor
+            yield Words(id="results")
+        yield Words(id="totals")
+        yield self.errors
+        yield Words(id="drawing")
+        yield self.table
+        yield self.prompt
+
+    def on_mount(self) -> None:
+        """Show what the command line asked for, or the first sample."""
+        self.watch(self.editor, "scroll_y", self._show, init=False)
+        opening = self.opening
+        self._take(opening if isinstance(opening, BuildingState) else open_state(FIRST))
+
+    def start_focus(self) -> None:
+        """Give the keys to the text."""
+        self.editor.focus()
+
+    def on_resize(self) -> None:
+        """Lay everything out for the new size."""
+        self._show()
+
+    # who has the keys
+
+    @property
+    def asking(self) -> bool:
+        """Whether letters are typed: into the text or at a prompt."""
+        return self.prompt.asking or self.editor.has_focus
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer nothing at a prompt; in the text what isn't typed."""
+        if self.prompt.asking or self.screen.is_modal:
+            return False
+        if action == "fix":
+            return self.state is not None and self.state.mendable is not None
+        return action not in ("edit", "do", "reset") or not self.editor.has_focus
+
+    def action_help(self) -> None:
+        """Show the help, also where a question mark would be typed."""
+        app = self.app
+        assert isinstance(app, Laboratory)
+        app.action_help()
+
+    def action_edit(self) -> None:
+        """Go to the text."""
+        self.editor.focus()
+
+    # state to screen
+
+    def _take(self, state: BuildingState) -> None:
+        """Take a state; its text goes to the editor, where undo takes it back."""
+        self.state = state
+        editor = self.editor
+        if editor.text != state.text:
+            at = editor.cursor_location
+            editor.replace(state.text, (0, 0), editor.document.end, maintain_selection_offset=False)
+            row = min(at[0], editor.document.line_count - 1)
+            editor.move_cursor((row, min(at[1], len(editor.document[row]))))
+
+    @on(TextArea.Changed)
+    def _typed(self) -> None:
+        if self.state is not None:
+            self.state = self.state.typed(self.editor.text)
+
+    def watch_state(self, old: BuildingState | None, new: BuildingState) -> None:
+        """Show the state; have another text traced."""
+        if old is None or new.problem or old.problem:
+            self.said(new.problem)
+        if old is None or old.text != new.text:
+            self._trace_soon(new)
+        if (old is not None and old.mendable) != new.mendable:
+            self.refresh_bindings()
+        self._show()
+
+    def _show(self) -> None:
+        state = self.state
+        if state is None or not self.size.width:
+            return
+        space = room(self.size.width, self.size.height)
+        self.query_one("#body").styles.height = space.body
+        self.query_one("#results").styles.width = space.results
+        frame = frame_of(state, space, round(self.editor.scroll_y))
+        self.query_one("#heading", Words).lines = (frame.heading,)
+        self.query_one("#results", Words).lines = frame.results
+        self.query_one("#totals", Words).lines = (frame.totals,)
+        self.query_one("#drawing", Words).lines = frame.drawing
+        self.errors.lines = frame.errors
+        self.table.frame = frame.table or NO_TABLE
+
+    @on(TableView.Resized)
+    def _fit(self, event: TableView.Resized) -> None:
+        if self.state is not None:
+            self.state = self.state.sized(event.rows)
+
+    @on(TableView.Picked)
+    def _pick(self, event: TableView.Picked) -> None:
+        self.action_do("to", event.position)
+
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state."""
+        if self.state is not None:
+            self.state = getattr(self.state, verb)(*arguments)
+
+    # torch's pass
+
+    def _trace_soon(self, state: BuildingState) -> None:
+        if state.fault is None and len(state.shaped.layers) <= MOST_TRACED:
+            self.call_after_refresh(self.run_trace, state)  # the typed letter first
+
+    @work(thread=True, exclusive=True, group="trace")
+    def run_trace(self, state: BuildingState) -> None:
+        """Trace a network unless a later one waits; ends in one message."""
+        worker = get_current_worker()
+        with self._one:
+            if worker.is_cancelled:
+                return
+            try:
+                self.post_message(self.Traced(state.text, traced(state)))
+            except UserError as problem:
+                self.post_message(self.Failed(problem))
+
+    @on(Traced)
+    def _take_trace(self, event: Traced) -> None:
+        self.action_do("with_trace", event.text, event.trace)
+
+    @on(Failed)
+    def _refuse(self, event: Failed) -> None:
+        self.action_do("refused", event.problem)
+
+    # actions
+
+    def action_fix(self) -> None:
+        """Put the first fix in its line's place."""
+        if self.state is not None:
+            self._take(self.state.fixed())
+
+    def action_reset(self) -> None:
+        """Take the text as it was opened or saved."""
+        if self.state is not None:
+            self._take(self.state.typed(self.state.written.text))
+
+    def action_open_layers(self) -> None:
+        """Open the network in the Layers pane."""
+        self._make_for("layers")
+
+    def action_compare(self) -> None:
+        """Put the network beside a known one."""
+        self._make_for("compare")
+
+    def action_train(self) -> None:
+        """Set up a training of the network."""
+        state = self.state
+        if state is None:
+            return
+        if state.fault is not None:
+            self._refuse(self.Failed(state.fault))
+            return
+        try:
+            setup = SetupState.with_text(state.written.name, state.text)
+        except UserError as problem:
+            self._refuse(self.Failed(problem))
+            return
+        self.post_message(self.Wanted("train", setup))
+
+    def _make_for(self, pane: str) -> None:
+        state = self.state
+        if state is None:
+            return
+        if state.current is None:
+            waiting = UserError("torch is still at it; press it once more")
+            self._refuse(self.Failed(state.fault or waiting))
+        else:
+            self.make(pane, state, state.current.trace)
+
+    @work(thread=True, exclusive=True, group="make")
+    def make(self, pane: str, state: BuildingState, trace: Trace) -> None:
+        """Make the network with weights for Layers, its totals for Compare; ends in one message."""
+        try:
+            if pane == "layers":
+                found: LayersState | Totals = LayersState.of(network_of(state, trace))
+            else:
+                found = written_totals(state, trace)
+            self.post_message(self.Opened(pane, found))
+        except UserError as problem:
+            self.post_message(self.Failed(problem))
+
+    @on(Opened)
+    def _open_elsewhere(self, event: Opened) -> None:
+        self.post_message(self.Wanted(event.pane, event.state))
+
+    def open_state(self, state: BuildingState) -> None:
+        """Show a network that another pane has made."""
+        self._take(state)
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every sample."""
+        for found in listed_networks():
+            yield "open_network", Choice(found.name, f"{found.lines} lines", found.summary)
+
+    def action_choose_network(self) -> None:
+        """Let the user choose a sample or type a file."""
+
+        def picked(name: str | None) -> None:
+            if name:
+                self.action_open_network(name)
+
+        choices = [choice for _, choice in self.choices()]
+        self.app.push_screen(Picker("Network", choices, "a file: path/network.txt"), picked)
+
+    def action_open_network(self, name: str) -> None:
+        """Open a network by name or from a file."""
+        self.read(name)
+
+    @work(thread=True, exclusive=True, group="file")
+    def read(self, name: str) -> None:
+        """Read a network; ends in one message."""
+        try:
+            self.post_message(self.Read(read_network(name)))
+        except UserError as problem:
+            self.post_message(self.Failed(problem))
+
+    @on(Read)
+    def _take_network(self, event: Read) -> None:
+        if self.state is None:
+            return
+        lost = self.state.changed
+        self._take(self.state.opened(event.written))
+        if lost:
+            self.said("ctrl+z brings the text before back", bad=False)
+
+    # files
+
+    def action_ask_save(self) -> None:
+        """Ask where to save the text."""
+        if self.state is not None:
+            written = self.state.written
+            self._ask("save", "save as:", written.path or f"{written.name}.txt")
+
+    def action_ask_export(self) -> None:
+        """Ask where to write the code."""
+        state = self.state
+        if state is None:
+            return
+        if state.fault:
+            self._refuse(self.Failed(state.fault))
+        else:
+            self._ask("export", "PyTorch code to:", f"{state.written.name}.py")
+
+    def _ask(self, purpose: str, question: str, value: str) -> None:
+        self._over = ""
+        self.action_do("settled")
+        self.said("")
+        self.prompt.ask(purpose, question, value)
+
+    @on(Prompt.Answered)
+    def _answer(self, event: Prompt.Answered) -> None:
+        state, path = self.state, event.text.strip()
+        if state is None:
+            return
+        try:
+            text = state.text if event.purpose == "save" else code(state.blueprint)
+        except UserError as problem:
+            self._refuse(self.Failed(problem))
+        else:
+            self.write(path, text, event.purpose == "save", path == self._over)
+
+    @work(thread=True, exclusive=True, group="file")
+    def write(self, path: str, text: str, saves: bool, over: bool) -> None:
+        """Write a file, over another one only where ``over``; ends in one message."""
+        try:
+            if exists(path) and not over:
+                self.post_message(self.Exists(path))
+            else:
+                self.post_message(self.Wrote(write_text(path, text), text if saves else None))
+        except UserError as problem:
+            self.post_message(self.Failed(problem))
+
+    @on(Exists)
+    def _ask_again(self, event: Exists) -> None:
+        self._over = event.path
+        self.said(f"{event.path} is there already; enter once more writes over it")
+
+    @on(Wrote)
+    def _wrote(self, event: Wrote) -> None:
+        self.prompt.close()
+        self.start_focus()
+        if event.text is not None and self.state is not None:
+            name = event.path.replace("\\", "/").rpartition("/")[2].removesuffix(".txt")
+            self.state = self.state.saved(Written(name, event.text, event.path))
+        self.said(f"wrote {event.path}", bad=False)
+
+    @on(Prompt.Left)
+    def _leave_prompt(self, event: Prompt.Left) -> None:
+        event.prompt.close()
+        self.action_do("settled")
+        self.said("")
+        self.start_focus()

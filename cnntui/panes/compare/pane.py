@@ -1,0 +1,310 @@
+"""The Compare pane: keys and composition; the state, the tracing and the lines are elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import reactive
+
+from cnntui.engine.comparing import Totals
+from cnntui.errors import UserError
+from cnntui.models.naming import is_net, known_nets
+from cnntui.models.opening import InputWanted, shapes_of
+from cnntui.numbers import shape
+from cnntui.panes.compare.frame import frame_of, scroll_room
+from cnntui.panes.compare.options import DENSE, NETS, SCALING, SEPARABLE, SIZES
+from cnntui.panes.compare.state import ComparingState, Shapes, read_totals
+from cnntui.parts.exporting.pane import ExportingPane
+from cnntui.ui.picker import Picker
+from cnntui.ui.prompt import Prompt
+from cnntui.ui.shell.pane import Choice
+from cnntui.ui.words import Words
+
+TYPED = "your own: file.py:callable or package.module:callable"
+ONLY_IN = {  # actions that mean nothing in the other views
+    "choose": (NETS,),
+    "swap": (NETS,),
+    "order": (SIZES,),
+    "type": (SCALING, DENSE, SEPARABLE),
+    "change": (SCALING, DENSE, SEPARABLE),
+    "double": (DENSE, SEPARABLE),
+    "reset": (SCALING, DENSE, SEPARABLE),
+}
+
+
+class ComparingPane(ExportingPane):
+    """Six comparisons, one at a time."""
+
+    HELP = (
+        "Six comparisons: two networks side by side; the sizes of the known networks; the errors "
+        "of the ImageNet challenge by year; how EfficientNet grows; a dense layer against a "
+        "convolution; a standard against a depthwise-separable convolution. Letters a to f choose "
+        "one, v goes through them. In the last three the arrows change the numbers. x writes the view "
+        "as CSV, JSON or Markdown."
+    )
+
+    BINDINGS = [
+        Binding("v", "turn(1)", "next view", id="compare.view", tooltip="Next comparison"),
+        Binding("V", "turn(-1)", "view before", show=False, id="compare.before", tooltip="Comparison before"),
+        Binding("a", "see('nets')", "networks", show=False, id="compare.nets", tooltip="Two networks side by side"),
+        Binding("b", "see('sizes')", "sizes", show=False, id="compare.sizes", tooltip="Parameters of the known networks on a log axis"),
+        Binding("c", "see('errors')", "errors", show=False, id="compare.errors", tooltip="ImageNet top-5 error by year"),
+        Binding("d", "see('scaling')", "scaling", show=False, id="compare.scaling", tooltip="EfficientNet's compound scaling"),
+        Binding("e", "see('dense')", "dense", show=False, id="compare.dense", tooltip="A dense layer against a convolution"),
+        Binding("f", "see('separable')", "separable", show=False, id="compare.separable", tooltip="A standard against a depthwise-separable convolution"),
+        Binding("n", "choose(0)", "first network", id="compare.first", tooltip="Choose the first network"),
+        Binding("m", "choose(1)", "second network", show=False, id="compare.second", tooltip="Choose the second network"),
+        Binding("w", "swap", "swap", show=False, id="compare.swap", tooltip="Exchange the two networks"),
+        Binding("s", "order", "sort", id="compare.sort", tooltip="Sort the sizes by year, or by parameters"),
+        Binding("enter", "type", "type the number", key_display="enter", id="compare.type", tooltip="Type the chosen number"),
+        Binding("up,k", "move(-1)", "up", show=False, id="compare.up", tooltip="Number before, or scroll up"),
+        Binding("down,j", "move(1)", "down", show=False, id="compare.down", tooltip="Next number, or scroll down"),
+        Binding("pageup", "page(-1)", "page up", show=False, id="compare.pageup", tooltip="Scroll one screen up"),
+        Binding("pagedown,space", "page(1)", "page down", show=False, id="compare.pagedown", tooltip="Scroll one screen down"),
+        Binding("left,h", "change(-1)", "less", show=False, id="compare.less", tooltip="Make the number smaller"),
+        Binding("right,l", "change(1)", "more", show=False, id="compare.more", tooltip="Make the number larger"),
+        Binding("left_square_bracket", "double(False)", "halve", show=False, id="compare.halve", tooltip="Halve the number"),
+        Binding("right_square_bracket", "double(True)", "double", show=False, id="compare.double", tooltip="Double the number"),
+        Binding("r", "reset", "reset", show=False, id="compare.reset", tooltip="The numbers this view began with"),
+    ]  # fmt: skip
+
+    DEFAULT_CSS = """
+    ComparingPane #heading { height: 2; padding: 0 1; }
+    ComparingPane #body { height: 1fr; padding: 0 1; }
+    """
+
+    state: reactive[ComparingState] = reactive(
+        ComparingState, init=False, always_update=True, repaint=False
+    )
+
+    @dataclass
+    class Traced(Message):
+        """A network was traced; ``side`` is 0 or 1, ``wanted`` the name it was asked by."""
+
+        side: int
+        wanted: str
+        totals: Totals
+
+    @dataclass
+    class Failed(Message):
+        """A network could not be opened."""
+
+        side: int
+        wanted: str
+        problem: UserError
+
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
+        self._takes = (0, "")  # side and name of the network whose input is asked for
+
+    def compose(self) -> ComposeResult:
+        """Compose the views' names, the lines and the prompt."""
+        yield Words(id="heading")
+        body = Words(id="body")
+        body.can_focus = True
+        yield body
+        yield self.prompt
+
+    def on_mount(self) -> None:
+        """Show the first view and trace its networks."""
+        if isinstance(self.opening, ComparingState):
+            self.state = self.opening
+        elif isinstance(self.opening, Totals):
+            self.state = self.state.beside(self.opening)
+        self._trace_missing()
+
+    def open_state(self, state: ComparingState | Totals) -> None:
+        """Show a comparison, or put a network that another pane has made on the first side."""
+        self.state = self.state.beside(state) if isinstance(state, Totals) else state
+        self._trace_missing()
+
+    def _trace_missing(self) -> None:
+        for side, name in enumerate(self.state.names):
+            if self.state.pair[side] is None:
+                self.trace(side, name, self.state.shapes)
+
+    def start_focus(self) -> None:
+        """Take the keys."""
+        self.query_one("#body", Words).focus()
+
+    def on_resize(self) -> None:
+        """Lay the lines out for the new size."""
+        self.state = self.state
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what means something in this view."""
+        views = ONLY_IN.get(action)
+        return not self.asking and (views is None or self.state.view in views)
+
+    # state to screen
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """Characters and lines for a view: without heading, notice and footer."""
+        width, height = self.space
+        return width - 2, max(3, height - 4)
+
+    def validate_state(self, state: ComparingState) -> ComparingState:
+        """Keep the scrolling within the lines there are."""
+        return state.sized(*scroll_room(state, *self.room))
+
+    def watch_state(self, old: ComparingState, new: ComparingState) -> None:
+        """Show the state."""
+        if new.problem or old.problem:
+            self.said(new.problem)
+        frame = frame_of(new, *self.room, self.terminal.unicode)
+        self.query_one("#heading", Words).lines = frame.heading
+        self.query_one("#body", Words).lines = frame.lines
+        if old.view != new.view:
+            self.screen.refresh_bindings()
+
+    # slow work, in threads
+
+    def trace(self, side: int, name: str, shapes: Shapes | None = None) -> None:
+        """Trace a network for a side; ``shapes`` are for one of the user's own."""
+        given = None if is_net(name) else shapes
+        self.run_worker(
+            lambda: self._trace(side, name, given),
+            thread=True,
+            exclusive=True,
+            group=f"side-{side}",
+        )
+
+    def _trace(self, side: int, name: str, shapes: Shapes | None) -> None:
+        """Ends in one message."""
+        try:
+            self.post_message(self.Traced(side, name, read_totals(name, shapes)))
+        except UserError as problem:
+            self.post_message(self.Failed(side, name, problem))
+
+    @on(Traced)
+    def _take(self, event: Traced) -> None:
+        if self.state.names[event.side] == event.wanted:
+            self.state = self.state.with_totals(event.side, event.totals)
+
+    @on(Failed)
+    def _refuse(self, event: Failed) -> None:
+        if self.state.names[event.side] != event.wanted:
+            return
+        if isinstance(event.problem, InputWanted) and not self.prompt.asking:
+            self._takes = (event.side, event.wanted)
+            question = f"{event.wanted[-30:]} takes channels x height x width:"
+            self.prompt.ask("takes", question, "3x224x224")
+        else:
+            self.state = self.state.without(event.side, event.problem)
+
+    # actions
+
+    def action_turn(self, by: int) -> None:
+        """Go to the next view, or to the one before."""
+        self.state = self.state.turned(by)
+
+    def action_see(self, view: str) -> None:
+        """Go to a view."""
+        self.state = self.state.seeing(view)
+
+    def action_move(self, by: int) -> None:
+        """Choose the next quantity, or scroll."""
+        self.state = self.state.moved(by)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a screen."""
+        self.state = self.state.paged(by)
+
+    def action_change(self, by: int) -> None:
+        """Change the number."""
+        self.state = self.state.changed(by)
+
+    def action_double(self, up: bool) -> None:
+        """Double or halve the number."""
+        self.state = self.state.doubled(up)
+
+    def action_order(self) -> None:
+        """Sort by year or size."""
+        self.state = self.state.ordered()
+
+    def action_swap(self) -> None:
+        """Exchange the networks."""
+        self.state = self.state.swapped()
+
+    def action_reset(self) -> None:
+        """Put the numbers back."""
+        self.state = self.state.reset()
+
+    # choosing and typing
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every known network, for the first side and for the second."""
+        for action in ("open_first", "open_second"):
+            for net in known_nets():
+                yield action, Choice(net.name, shape(net.input), f"{net.year} {net.idea}")
+
+    def action_choose(self, side: int) -> None:
+        """Let the user choose a network."""
+
+        def picked(name: str | None) -> None:
+            if name:
+                self.open(side, name)
+
+        wanted = ("open_first", "open_second")[side]
+        choices = [choice for action, choice in self.choices() if action == wanted]
+        title = ("First network", "Second network")[side]
+        self.app.push_screen(Picker(title, choices, TYPED), picked)
+
+    def open(self, side: int, name: str) -> None:
+        """Have a network traced and shown on a side."""
+        self.state = self.state.seeing(NETS).wanting(side, name)
+        self.trace(side, name)
+
+    def action_open_first(self, name: str) -> None:
+        """Show a network on the first side."""
+        self.open(0, name)
+
+    def action_open_second(self, name: str) -> None:
+        """Show a network on the second side."""
+        self.open(1, name)
+
+    def action_type(self) -> None:
+        """Ask for the chosen number."""
+        what = "phi" if self.state.view == SCALING else self.state.named[1]
+        self.prompt.ask("number", f"{what} =", f"{self.state.value:g}")
+
+    def answer_number(self, text: str) -> None:
+        """Take the typed number."""
+        self.state = self.state.typed(text)
+
+    def answer_takes(self, text: str) -> None:
+        """Trace the user's own network with that input. Raises UserError."""
+        self.trace(*self._takes, tuple(shapes_of(text)))
+
+    def exported(self, form: str) -> str:
+        """Return the view as a file holds it. Raises UserError."""
+        from cnntui.panes.compare.report import written
+
+        return written(self.state, form)
+
+    @on(Prompt.Answered)
+    def _take_answer(self, event: Prompt.Answered) -> None:
+        try:
+            getattr(self, f"answer_{event.purpose}")(event.text.strip())
+        except UserError as problem:
+            self.said(str(problem))
+            return
+        self._close()
+
+    @on(Prompt.Left)
+    def _leave(self, event: Prompt.Left) -> None:
+        if self.prompt.purpose == "takes":
+            side, name = self._takes
+            self.state = self.state.without(side, f"{name}: nobody said what it takes")
+        self._close()
+
+    def _close(self) -> None:
+        self.prompt.close()
+        self.start_focus()

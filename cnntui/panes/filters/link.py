@@ -1,0 +1,90 @@
+"""The Filters pane's state as a link, and back; knows no torch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cnntui.ground.options import differing, given
+from cnntui.panes.filters.options import OPTIONS, SETTINGS
+from cnntui.panes.filters.state import (
+    AUTOMATIC,
+    BOARD,
+    MAPPINGS,
+    FiltersState,
+    plane_of,
+    read_picture,
+)
+from cnntui.parts.links import trust
+from cnntui.parts.links.values import (
+    NoLink,
+    Values,
+    Written,
+    choice_in,
+    edits_in,
+    edits_of,
+    edits_text,
+    place_in,
+    put,
+    switch_in,
+)
+from cnntui.sources.kernels import kernel_text, load_kernel
+
+KEYS = {
+    **{option.name: "as of cnntui filters" for option in OPTIONS},
+    "display": ", ".join((AUTOMATIC, *MAPPINGS)),
+    "kernel-cells": "edited cells of the kernel, row,column:value;…",
+    "tap": "row,column of the cursor on the kernel",
+    "editing": "on: the cursor is on the kernel",
+}
+
+
+def read(values: Values, trusted: bool) -> FiltersState:
+    """Return the state a link names; without cells its picture fits 80×24. Raises UserError."""
+    options = given(OPTIONS, values)
+    if not trusted:
+        trust.check_input(options.input)
+        trust.check_kernel(options.kernel)
+    picture = read_picture(
+        options.input,
+        cells=options.cells,
+        board=(lambda natural: BOARD) if options.cells is None else None,
+        gray=options.gray,
+    )
+    kernel = load_kernel(options.kernel)
+    state = FiltersState.of(picture, kernel, options.stride, options.times)
+    for (row, column), value in _cells(state, values).items():
+        state = state.pointed(row, column).edited(value)
+    tap = place_in(values, "tap", (0, 0), state.filtering.kernel.shape)
+    return replace(
+        state,
+        tap=tap,
+        mapping=choice_in(values, "display", AUTOMATIC, (AUTOMATIC, *MAPPINGS)),
+        editing=switch_in(values, "editing"),
+    )
+
+
+def _cells(state: FiltersState, values: Values) -> dict[tuple[int, ...], float]:
+    text = values.get("kernel-cells")
+    if text is None:
+        return {}
+    return edits_in("kernel-cells", text, state.filtering.kernel.shape)
+
+
+def write(state: FiltersState) -> Written:
+    """Write a state. Raises UserError where its picture has no name."""
+    picture, filtering = state.picture, state.filtering
+    if picture.source.kind == "dataset":
+        raise NoLink(f"{picture.source.name} has no name of its own")
+    said = {"input": picture.source.name, "kernel": kernel_text(state.chosen.name)}
+    said |= differing(SETTINGS, filtering)
+    if picture.gray:
+        said["gray"] = "on"
+    if not picture.fits:
+        said["cells"] = str(picture.cells or max(picture.natural))
+    put(said, "display", state.mapping, AUTOMATIC)
+    put(said, "tap", f"{state.tap[0]},{state.tap[1]}", "0,0")
+    put(said, "editing", "on" if state.editing else "off", "off")
+    edits = edits_of(filtering.kernel, plane_of(state.chosen))
+    if edits:
+        said["kernel-cells"] = edits_text(edits)
+    return Written(said, () if edits is not None else ("the edited cells of the kernel",))

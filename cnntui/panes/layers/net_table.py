@@ -1,0 +1,103 @@
+"""The list of networks at the left of a wide Layers pane; knows no torch. Not a pane itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on
+from textual.binding import Binding
+from textual.message import Message
+from textual.reactive import reactive
+
+from cnntui.panes.layers.net_list import WIDTH, NetList, sort_of, table_of
+from cnntui.ui.table import TableView
+
+OUTER = WIDTH + 3  # with its padding and the rule at its right
+
+
+class NetTable(TableView):
+    """The known networks: j and k walk, enter opens one."""
+
+    DEFAULT_CSS = f"""
+    NetTable {{ width: {OUTER}; border-right: solid $panel; padding: 0 1; }}
+    NetTable:focus {{ border-right: solid $accent; }}
+    """
+
+    BINDINGS = [
+        Binding("enter", "open", "open it", key_display="enter", id="nets.open", tooltip="Open this network"),
+        Binding("down,j", "do('moved',1)", "next", show=False, id="nets.down", tooltip="Next network"),
+        Binding("up,k", "do('moved',-1)", "before", show=False, id="nets.up", tooltip="Network before"),
+        Binding("pagedown", "do('paged',1)", "page", show=False, id="nets.page_down", tooltip="A screen further"),
+        Binding("pageup", "do('paged',-1)", "page back", show=False, id="nets.page_up", tooltip="A screen back"),
+        Binding("home", "do('first')", "first", show=False, id="nets.first", tooltip="First network"),
+        Binding("end", "do('last')", "last", show=False, id="nets.last", tooltip="Last network"),
+        Binding("s", "do('sorted_by')", "sort", show=False, id="nets.sort", tooltip="Sort by the next column"),
+        Binding("r", "do('reset')", "reset", show=False, id="nets.reset", tooltip="Every network, by year"),
+    ]  # fmt: skip
+
+    state: reactive[NetList] = reactive(NetList, init=False, always_update=True, repaint=False)
+
+    @dataclass
+    class Chosen(Message):
+        """A network is to be opened."""
+
+        name: str
+
+    @dataclass
+    class Refused(Message):
+        """Something can't be done, or nothing is wrong any more (``text`` empty)."""
+
+        text: str
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.can_focus = True
+
+    def on_mount(self) -> None:
+        """Show the list."""
+        self._show()
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self._show()
+
+    def on_blur(self) -> None:
+        """Hide the cursor: the keys act elsewhere."""
+        self._show()
+
+    def _show(self) -> None:
+        self.frame = table_of(self.state, self.has_focus)
+
+    def watch_state(self, old: NetList, new: NetList) -> None:
+        """Show the state."""
+        self._show()
+        if new.problem != old.problem:
+            self.post_message(self.Refused(new.problem))
+
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state."""
+        self.state = getattr(self.state, verb)(*arguments)
+
+    def action_open(self) -> None:
+        """Have the network under the cursor opened."""
+        if self.state.chosen is not None:
+            self.post_message(self.Chosen(self.state.chosen.name))
+
+    @on(TableView.Resized)
+    def _fit(self, event: TableView.Resized) -> None:
+        event.stop()
+        self.state = self.state.sized(event.rows)
+
+    @on(TableView.Picked)
+    def _pick(self, event: TableView.Picked) -> None:
+        event.stop()
+        if event.position == self.state.cursor:
+            self.action_open()
+        self.state = self.state.to(event.position)
+
+    @on(TableView.HeadPicked)
+    def _sort(self, event: TableView.HeadPicked) -> None:
+        event.stop()
+        if self.frame is not None:
+            self.state = self.state.sorted_by(sort_of(self.frame.columns[event.column].title))

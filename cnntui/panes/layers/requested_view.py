@@ -1,0 +1,28 @@
+"""A network to be opened by a link, with how its table is then looked at; knows no link's text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cnntui.ground.names import shortened
+from cnntui.models.opening import Asked
+from cnntui.panes.layers.state import LayersState
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedView(Asked):
+    """A network to be opened, and how its table is then looked at."""
+
+    sort: str = ""
+    find: str = ""
+    folded: frozenset[str] = frozenset()
+    layer: str = ""
+
+    def shown(self, state: LayersState) -> LayersState:
+        """Return the table as it is asked for; a layer that isn't there is said."""
+        found = replace(state, depth=self.depth, folded=self.folded, sort=self.sort)
+        found = found.finding(self.find) if self.find else found.to(0)
+        names = [item.name for item in found.items]
+        if self.layer and self.layer not in names:
+            return found.refused(f"{state.trace.name} has no row {shortened(self.layer)!r} on view")
+        return found.to(names.index(self.layer)) if self.layer else found

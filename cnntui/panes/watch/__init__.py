@@ -1,0 +1,11 @@
+"""The Watch pane."""
+
+ABOUT = {
+    "entry": "WatchingPane",
+    "title": "Watch",
+    "commands": ("watch", "watching"),
+    "key": "8",
+    "order": 8,
+    "summary": "a run's curves and mistakes, live, wherever it started",
+    "advice": "tab: what the network gets wrong",
+}

@@ -1,0 +1,88 @@
+"""The Watch pane's state as a link, and back; reads no run's log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from cnntui.panes.watch.state import MOST_RUNS, TABS, WatchState
+from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS
+from cnntui.parts.links import trust
+from cnntui.parts.links.values import (
+    MOST_INDEX,
+    Values,
+    Written,
+    choice_in,
+    put,
+    switch_in,
+    whole_in,
+)
+
+KEYS = {
+    "run": "as of cnntui watch; runs beside it after commas",
+    "tab": ", ".join(TABS),
+    "quantity": "which curves: loss, accuracy, …",
+    "axis": f"{STEP} or {EPOCH}",
+    "smoothing": f"0 to {len(WEIGHTS) - 1}",
+    "log": "on: this quantity on a logarithmic axis",
+    "row": "the chosen row of a table, or cell of the confusion matrix",
+}
+
+
+def read(values: Values, trusted: bool) -> WatchState:
+    """Return the state that a link names, a lesson's trial begun where it isn't there yet.
+
+    Raises UserError where there is no such run.
+    """
+    from cnntui.settings import runs_folder
+    from cnntui.training.run.finding import find_run
+    from cnntui.training.trials import begun
+
+    names = [name for name in values.get("run", "last").split(",") if name]
+    if not trusted:
+        for name in names:
+            trust.check_run(name)
+    folder = runs_folder()
+    for name in names:
+        begun(name, folder)
+    first, *others = [find_run(name, folder) for name in names or ["last"]]
+    state = WatchState.of(first).on_tab(choice_in(values, "tab", TABS[0], TABS))
+    for run in others:
+        state = state.beside(run)
+    curves = state.curves
+    quantity = values.get("quantity", curves.quantity)
+    log = frozenset({quantity}) if switch_in(values, "log") else frozenset()
+    known = tuple(dict.fromkeys((*curves.quantities, quantity)))
+    return replace(
+        state,
+        at=whole_in(values, "row", 0, MOST_INDEX),
+        count=max(state.count, whole_in(values, "row", 0, MOST_INDEX) + 1),
+        curves=replace(
+            curves,
+            quantities=known,
+            quantity=quantity,
+            per=choice_in(values, "axis", STEP, (STEP, EPOCH)),
+            smoothing=whole_in(values, "smoothing", 0, len(WEIGHTS) - 1),
+            log=log,
+        ),
+    )
+
+
+def write(state: WatchState) -> Written:
+    """Write a state; the zoomed part of the curves is left out."""
+    curves = state.curves
+    said = {"run": ",".join(_name(run) for run in state.runs[:MOST_RUNS])}
+    put(said, "tab", state.tab, TABS[0])
+    put(said, "quantity", curves.quantity, "loss")
+    put(said, "axis", curves.per, STEP)
+    put(said, "smoothing", str(curves.smoothing), "0")
+    put(said, "log", "on" if curves.is_log else "off", "off")
+    put(said, "row", str(state.at), "0")
+    return Written(said, ("the zoomed part",) if curves.window is not None else ())
+
+
+def _name(run: Path) -> str:
+    """Name a run of the runs' folder; another by its path."""
+    from cnntui.settings import runs_folder
+
+    return run.name if run.parent == runs_folder() else str(run)

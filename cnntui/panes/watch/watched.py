@@ -1,0 +1,166 @@
+"""A run that is being watched: what its files told so far, as curves; knows no screen.
+
+A thread polls it, the event loop draws from it: whoever touches the curves holds ``lock``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnntui.errors import printable
+from cnntui.parts.curves.frame import Curve
+from cnntui.parts.curves.series import Series
+from cnntui.parts.curves.state import EPOCH, STEP
+from cnntui.training.run.history import EPOCHS, STEPS, History
+from cnntui.training.run.listing import RunStatus, status_of
+from cnntui.training.run.reading import RunReader
+
+SLICE = 1 << 18  # bytes of the log between two chances for others to draw
+SOON = 0.3  # seconds of reading after which what was read is shown
+PART = 1 << 14  # points put into a curve between two such chances
+
+# quantity: (column of the steps, column of the epochs)
+COLUMNS: dict[str, tuple[str, str]] = {
+    "loss": ("loss", "val_loss"),
+    "accuracy": ("accuracy", "val_accuracy"),
+    "learning rate": ("lr", ""),
+    "throughput": ("images_per_second", ""),
+    "gradient norm": ("grad_norm", ""),
+    "GPU memory": ("gpu_memory", ""),
+    "GPU use": ("gpu_use", ""),
+    "top-5": ("", "val_top5"),
+}
+ALWAYS = ("loss", "accuracy", "learning rate", "throughput")
+Column = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Key:
+    quantity: str
+    per: str
+    validation: bool
+
+
+class Watched:
+    """One run: its history, its status and its curves, brought up to date by ``poll``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.lock = Lock()
+        self.history = History()
+        self.status: RunStatus | None = None
+        self._reader = RunReader(path)
+        self._series: dict[_Key, Series] = {}
+        self._told: dict[_Key, int] = {}
+
+    def poll(self, pers: tuple[str, ...] = (STEP,), look: bool = True) -> bool:
+        """Read what is new, of the log and of the run's status; return whether anything is.
+
+        Costs what is new, and of a long log no more than SOON at once: ``behind`` tells whether
+        there is more. Raises UserError where the folder is no run any more.
+        """
+        before = self.status
+        if look:
+            self.status = status_of(self.path)
+        new, began = False, monotonic()
+        while records := self._reader.poll(SLICE):
+            self.history.extend(records)
+            new = True
+            if not self._reader.behind or monotonic() - began > SOON:
+                break
+        for per in pers:
+            for quantity in self.quantities:
+                self._follow(quantity, per)
+        return new or self.status != before
+
+    @property
+    def behind(self) -> bool:
+        """Whether the log has more than was read."""
+        return self._reader.behind
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What there are curves of: the usual ones, then whatever else was logged."""
+        steps, epochs = self.history.steps, self.history.epochs
+        found = [*ALWAYS]
+        for quantity, (train, judged) in COLUMNS.items():
+            if quantity not in found and (_any(steps[train]) or _any(epochs[judged])):
+                found.append(quantity)
+        known = {name for pair in COLUMNS.values() for name in pair}
+        others = [n for n in steps.names if n not in STEPS and n not in known and n != "step"]
+        others += [n for n in epochs.names if n not in EPOCHS and n not in known]
+        return (*found, *dict.fromkeys(name for name in others if name.isprintable()))
+
+    def curves(self, quantity: str, per: str, name: str = "", style: int = 0) -> list[Curve]:
+        """Return the training and the validation curve of a quantity, where there are points.
+
+        ``name`` goes before theirs where several runs are drawn. Hold the lock while drawing.
+        """
+        found = []
+        for validation, word in ((False, "train"), (True, "validation")):
+            series = self._series.get(_Key(quantity, per, validation))
+            if series is not None and len(series):
+                told = f"{name} {'val' if validation else ''}".strip() if name else word
+                found.append(Curve(told, series, style + validation, smooth=not validation))
+        return found
+
+    def smoothed(self, quantity: str, per: str, weight: float) -> None:
+        """Have the training curve smoothed, so that drawing it costs no more than its columns."""
+        series = self._series.get(_Key(quantity, per, validation=False))
+        if series is not None and len(series):
+            with self.lock:
+                series.columns(*(series.extent or (0.0, 1.0)), 1, weight)
+
+    def _follow(self, quantity: str, per: str) -> None:
+        """Bring the two curves of a quantity up to the history."""
+        train, judged = COLUMNS.get(quantity, (quantity, quantity))
+        for validation, name in ((False, train), (True, judged)):
+            columns = self.history.epochs if validation else self.history.steps
+            if name not in columns.names:
+                continue
+            x = columns["step" if per == STEP else "epoch"]
+            if per == EPOCH and not _any(x) and not validation:
+                continue
+            self._extend(_Key(quantity, per, validation), x, columns[name])
+
+    def _extend(self, key: _Key, x: Column, y: Column) -> None:
+        series, told = self._series.get(key, Series()), self._told.get(key, 0)
+        if told > len(x) or (told and len(series) and series.x[-1] != x[told - 1]):
+            series, told = Series(), 0  # a resume replaced some of it
+        self._series[key] = series
+        for start in range(told, len(x), PART):
+            part = slice(start, min(start + PART, len(x)))
+            with self.lock:
+                series.extend(x[part], y[part])
+        self._told[key] = len(x)
+
+    def pace(self) -> float | None:
+        """Return steps a second over the last half minute; None where too little was told."""
+        times, steps = self.history.steps["time"], self.history.steps["step"]
+        if len(times) < 2:
+            return None
+        start = int(np.searchsorted(times, times[-1] - 30.0))
+        start = min(start, len(times) - 2)
+        passed = float(times[-1] - times[start])
+        return float(steps[-1] - steps[start]) / passed if passed > 0 else None
+
+
+def _any(column: Column) -> bool:
+    """Whether a column has a number: its ends are looked at first."""
+    if not len(column):
+        return False
+    return bool(np.isfinite(column[-1]) or np.isfinite(column[0]) or np.isfinite(column).any())
+
+
+def overlaid(watched: Mapping[Path, Watched], quantity: str, per: str) -> Iterator[Curve]:
+    """Yield the curves of all runs; one run's have no name of it before theirs."""
+    several = len(watched) > 1
+    for at, (path, one) in enumerate(watched.items()):
+        yield from one.curves(quantity, per, printable(path.name) if several else "", 2 * at)

@@ -1,0 +1,1 @@
+"""Choosing from a list, typing and checking, as several panes do it."""

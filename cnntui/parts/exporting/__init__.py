@@ -1,0 +1,1 @@
+"""Writing a table to a file, as several panes do it."""

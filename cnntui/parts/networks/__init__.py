@@ -1,0 +1,1 @@
+"""Known and traced networks: lists, tables, drawings and training memory, as text."""

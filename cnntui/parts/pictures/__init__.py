@@ -1,0 +1,1 @@
+"""Values as pictures of few colours."""

@@ -1,0 +1,1 @@
+"""What a pane's command prints: pages, JSON, and where they go."""

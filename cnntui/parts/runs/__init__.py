@@ -1,0 +1,1 @@
+"""A list of runs as plain data and text."""

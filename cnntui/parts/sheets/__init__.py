@@ -1,0 +1,1 @@
+"""A sheet of small pictures with a cursor, and its frame."""

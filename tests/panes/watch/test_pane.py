@@ -1,0 +1,161 @@
+"""The Watch pane: a run's tabs, its curves by keys, what is asked of its worker."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from cnntui.panes.watch.state import TABS, WatchState
+from cnntui.training import launching
+from cnntui.training.run.control import Requests
+from cnntui.training.runs import RunWriter
+from tests.panes.driving import SIZES, app_on, notice, pane_of, press, settled, texts
+from tests.training.logged import epoch, start, step, written
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return written(tmp_path / "state" / "cnntui" / "runs" / "digits-lenet5-1f3a")
+
+
+def watching(run, size=(80, 24), **terminal):
+    return app_on("watch", WatchState.of(run), size, **terminal).run_test(size=size)
+
+
+async def polled(pilot):
+    """Look at the run once more, and wait for what comes of it."""
+    pane = pane_of(pilot)
+    pane._polling = False
+    pane.poll()
+    await settled(pilot)
+    return pane
+
+
+async def test_it_opens_on_the_last_run(run):
+    app = app_on("watch")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        pane = await polled(pilot)
+        assert pane.state.run == run
+        assert any("digits · lenet5 · epoch 3/3" in line for line in texts(pilot))
+
+
+async def test_without_a_run_it_says_how_to_start_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    async with app_on("watch").run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "cnntui train" in notice(pilot)
+        await press(pilot, "tab", "space", "right", "plus", "s", "L", "X", "o")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("tab", TABS)
+async def test_screens(run, snapshot, size, tab):
+    async with watching(run, size) as pilot:
+        await settled(pilot)
+        await polled(pilot)
+        for _ in range(TABS.index(tab)):
+            await press(pilot, "tab")
+        await polled(pilot)
+        snapshot(pilot, f"watching_{tab}_{size[0]}x{size[1]}")
+
+
+async def test_curves_without_colour_and_unicode(run, snapshot):
+    async with watching(run, colors="none", unicode=False) as pilot:
+        await settled(pilot)
+        await polled(pilot)
+        snapshot(pilot, "watching_ascii")
+
+
+async def test_the_arrows_read_the_curves(run):
+    async with watching(run) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "right")
+        assert pane.state.curves.cursor == 60
+        pane = await press(pilot, "left")
+        assert pane.state.curves.cursor < 60
+        pane = await press(pilot, "down")
+        assert pane.state.curves.quantity == "accuracy"
+        pane = await press(pilot, "plus", "plus")
+        assert pane.state.curves.window is not None
+        pane = await press(pilot, "g", "e", "s")
+        assert pane.state.curves.is_log
+        assert pane.state.curves.per == "epoch"
+        assert pane.state.curves.weight == 0.3
+        pane = await press(pilot, "r")
+        assert (pane.state.curves.window, pane.state.curves.weight) == (None, 0)
+
+
+async def test_kernels_of_epochs_before(run):
+    async with watching(run) as pilot:
+        await settled(pilot)
+        for _ in range(TABS.index("kernels")):
+            await press(pilot, "tab")
+        assert "after epoch 3" in "\n".join(texts(pilot))
+        await press(pilot, "left_square_bracket")
+        assert "after epoch 2" in "\n".join(texts(pilot))
+
+
+async def test_what_comes_is_drawn_and_the_worker_is_asked(run):
+    live = run.with_name("live")
+    with RunWriter(live, {"dataset": "digits", "net": "lenet5"}) as writer:
+        writer.append(start())
+        async with watching(live) as pilot:
+            await settled(pilot)
+            for n in range(1, 31):
+                writer.append(step(n))
+            writer.append(epoch(1))
+            pane = await polled(pilot)
+            assert pane.state.curves.extent == (1.0, 30.0)
+            asked = Requests(live)
+            await press(pilot, "space")
+            await press(pilot, "L")
+            pilot.app.screen.query_one(Input).value = "0.01"
+            await press(pilot, "enter")
+            await press(pilot, "X")
+            pilot.app.screen.query_one(Input).value = "y"
+            await press(pilot, "enter")
+            found = [(one.kind, one.value) for one in asked.poll()]
+            assert found == [("pause", None), ("learning-rate", 0.01), ("stop", None)]
+
+
+async def test_a_wrong_rate_is_refused(run):
+    async with watching(run) as pilot:
+        await settled(pilot)
+        await press(pilot, "L")
+        pilot.app.screen.query_one(Input).value = "fast"
+        await press(pilot, "enter")
+        assert "'fast' is no learning rate" in notice(pilot)
+
+
+async def test_a_finished_run_is_not_gone_on_with_and_a_killed_one_is(run, monkeypatch):
+    began = []
+    monkeypatch.setattr("cnntui.panes.watch.asking.launch", began.append)
+    async with watching(run) as pilot:
+        await settled(pilot)
+        await polled(pilot)
+        await press(pilot, "space")
+        assert "finished" in notice(pilot)
+        killed = written(run.with_name("killed"), until=2, end=False)
+        pane = pane_of(pilot)
+        pane.open_state(WatchState.of(killed))
+        await settled(pilot)
+        await press(pilot, "space")
+        assert began == [killed]
+    assert launching.NICE == 10
+
+
+async def test_a_folder_that_is_gone_is_said(tmp_path):
+    async with watching(tmp_path / "gone") as pilot:
+        await settled(pilot)
+        assert "is no run" in notice(pilot)
+
+
+async def test_the_network_opens_in_layers(run, monkeypatch):
+    opened = []
+    async with watching(run) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr(pilot.app, "open_in", lambda pane, state: opened.append((pane, state)))
+        await press(pilot, "o")
+    assert [(pane, state.text) for pane, state in opened] == [("layers", str(run))]

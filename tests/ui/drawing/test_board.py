@@ -1,0 +1,162 @@
+"""Boards send the cells that changed, and the terminal ends up showing the lines."""
+
+from __future__ import annotations
+
+import pyte
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import App
+from textual.containers import VerticalScroll
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widgets import Label
+
+from cnntui.ui.drawing.board import Board, changed_regions, changed_span
+
+STYLES = (None, Style(bold=True), Style.parse("#ffffff on #203040"))
+
+
+def strip(text, style=None):
+    return Strip([Segment(text, style)])
+
+
+def cells(line):
+    return [(character, style) for text, style, _ in line for character in text]
+
+
+runs = st.lists(
+    st.tuples(st.text("ab ", min_size=0, max_size=4), st.sampled_from(STYLES)), max_size=5
+)
+lines = runs.map(lambda runs: Strip([Segment(*run) for run in runs]))
+
+
+class Boards(App):
+    CSS = """
+    #framed { border: round red; padding: 1 2; width: auto; height: auto; }
+    #tall { height: 30; }
+    """
+
+    def compose(self):
+        with VerticalScroll():
+            yield Label("above")
+            yield Board(id="framed")
+            yield Label("below", id="below")
+            yield Label("end", id="tall")
+
+
+def heat(row, column, mark="X"):
+    """A board of 12 by 20 cells in many colours, of which one holds the mark."""
+    return [
+        Strip(
+            [
+                Segment(
+                    f"[{mark}]" if (y, x) == (row, column) else f" {(x + y) % 10} ",
+                    Style.parse(f"#ffffff on #{(x * 12):02x}{(y * 20):02x}40"),
+                )
+                for x in range(20)
+            ]
+        )
+        for y in range(12)
+    ]
+
+
+@given(lines, lines)
+def test_span_holds_all_differences_and_no_more(old, new):
+    span = changed_span(old, new)
+    before, after = cells(old), cells(new)
+    width = max(len(before), len(after))
+    before += [None] * (width - len(before))
+    after += [None] * (width - len(after))
+    differing = [i for i in range(width) if before[i] != after[i]]
+    if old.cell_length == new.cell_length:
+        assert span == ((differing[0], differing[-1] + 1) if differing else None)
+    else:
+        assert span == (differing[0], width)
+
+
+def test_wide_characters_count_as_a_changed_line():
+    assert changed_span(strip("abc漢d"), strip("abc漢e")) == (0, 6)
+    assert changed_span(strip("abc漢d"), strip("abc漢d")) is None
+
+
+def test_only_changed_lines_have_regions():
+    old = (strip("aaaa"), strip("bbbb"), strip("cccc"))
+    new = (strip("aaaa"), strip("bxxb"), strip("cccc"))
+    assert changed_regions(old, new) == [Region(1, 1, 2, 1)]
+
+
+async def test_natural_size_and_content():
+    app = Boards()
+    async with app.run_test(size=(80, 40)) as pilot:
+        board = app.query_one(Board)
+        board.show([strip("abc"), strip("a longer one")])
+        await pilot.pause()
+        assert board.size == (12, 2)
+        assert board.render_line(0).text == "abc" + " " * 9
+        board.show([strip("ab")])
+        await pilot.pause()
+        assert board.size == (2, 1)
+        assert app.query_one("#below").region.y == board.region.bottom
+
+
+async def test_missing_colours_come_from_the_widget():
+    app = Boards()
+    async with app.run_test(size=(80, 40)) as pilot:
+        board = app.query_one(Board)
+        board.styles.background = "#102030"
+        board.styles.color = "#ffffff"
+        board.show(
+            [Strip([Segment("a"), Segment("b", Style(color="red")), Segment("c", STYLES[2])])]
+        )
+        await pilot.pause()
+        a, b, c = board.render_line(0)
+        assert (a.style.color.triplet.hex, a.style.bgcolor.triplet.hex) == ("#ffffff", "#102030")
+        assert (b.style.color.name, b.style.bgcolor.triplet.hex) == ("red", "#102030")
+        assert c.style is STYLES[2]
+
+
+async def test_one_moved_cell_sends_only_that_cell(recorded):
+    app = Boards()
+    sent = recorded(app)
+    async with app.run_test(size=(100, 40)) as pilot:
+        board = app.query_one(Board)
+        board.show(heat(3, 15))
+        await pilot.pause()
+        sent.clear()
+        board.show(heat(3, 15, "Y"))
+        await pilot.pause()
+        corner = board.content_region.offset
+        assert len(sent) == 1
+        assert sent[0].startswith(f"\x1b[{corner.y + 4};{corner.x + 3 * 15 + 2}H")
+        assert sent[0].count("\x1b[0m") == 1
+        assert "Y\x1b[0m" in sent[0]
+        sent.clear()
+        board.show(heat(3, 15, "Y"))
+        await pilot.pause()
+        assert not sent
+
+
+@pytest.mark.parametrize("scroll", [0, 5])
+async def test_terminal_shows_the_lines(recorded, scroll):
+    app = Boards()
+    sent = recorded(app)
+    terminal = pyte.Screen(72, 24)
+    async with app.run_test(size=(72, 24)) as pilot:
+        board = app.query_one(Board)
+        board.show(heat(0, 0))
+        await pilot.pause()
+        app.query_one(VerticalScroll).scroll_to(y=scroll, animate=False)
+        for row, column in [(0, 1), (11, 19), (5, 5), (5, 18), (2, 0)]:
+            board.show(heat(row, column))
+            await pilot.pause()
+        stream = pyte.Stream(terminal)
+        for text in sent:
+            stream.feed(text)
+        shown = app.screen._compositor.render_strips()
+        assert terminal.display == [line.text for line in shown]
+        for row, line in zip(range(24), shown, strict=True):
+            grounds = [style.bgcolor.triplet.hex[1:] for _, style in cells(line)]
+            assert [terminal.buffer[row][x].bg for x in range(72)] == grounds
