@@ -14,10 +14,11 @@ import pytest
 
 from cnntui.course import keeping
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, Progress
-from cnntui.course.reviewing import RUNGS, reviewed
+from cnntui.course.reviewing import reviewed
 from cnntui.errors import UserError
 
 DAY = date(2026, 3, 1)
+LADDER = (1, 3, 7, 16, 35)  # days, as docs/lessons.md promises under Progress
 
 
 def done():
@@ -52,8 +53,8 @@ def test_what_was_missed_comes_back():
     assert progress.due(DAY + timedelta(1)) == (("conv", "q1"),)
     review, day = None, DAY
     review = reviewed(review, False, day)
-    for rung, days in enumerate(RUNGS):
-        assert (review.rung, review.due) == (rung, day + timedelta(days))
+    for days in LADDER:
+        assert review.due == day + timedelta(days)
         assert reviewed(review, True, day) == review  # too early: it shows nothing
         day = review.due
         review = reviewed(review, True, day)
@@ -61,6 +62,25 @@ def test_what_was_missed_comes_back():
     assert reviewed(None, True, DAY) is None
     high = reviewed(reviewed(None, False, DAY), True, DAY + timedelta(1))
     assert reviewed(high, False, DAY + timedelta(9)).due == DAY + timedelta(10)
+
+
+def test_right_in_time_is_asked_on_these_days_and_then_no_more():
+    progress, days = Progress().answered("conv", "q1", False, DAY), []
+    while review := progress.of("conv").mark("q1").review:
+        days.append((review.due.month, review.due.day))
+        progress = progress.answered("conv", "q1", True, review.due)
+    assert days == [(3, 2), (3, 5), (3, 12), (3, 28), (5, 2)]
+
+
+@pytest.mark.parametrize("rights", range(len(LADDER)))
+def test_what_is_missed_again_begins_anew_on_every_rung(rights):
+    day, review = DAY, reviewed(None, False, DAY)
+    for days in LADDER[:rights]:
+        day += timedelta(days)
+        review = reviewed(review, True, day)
+    again = reviewed(review, False, day)
+    assert again.due == day + timedelta(1)
+    assert reviewed(again, True, again.due).due == again.due + timedelta(3)
 
 
 def test_it_is_kept_and_read_again(tmp_path):

@@ -217,13 +217,12 @@ class WatchShowing(WatchPolling):
         return line
 
     def _show_kernels(self, state: WatchState, watched: Watched) -> Line:
-        sheet, frame, said = kernels_sheet(
-            watched.history, state.back, state.sheet, self.picture_colors
-        )
-        self._keep(state, sheet)
+        back = min(state.back, max(0, len(watched.history.kernels) - 1))
+        sheet, frame, said = kernels_sheet(watched.history, back, state.sheet, self.picture_colors)
+        self._keep(state, sheet, back)
         self.sheet.frame = frame
         return said
 
-    def _keep(self, state: WatchState, sheet: Any) -> None:
-        if sheet != state.sheet:
-            self.set_reactive(WatchPolling.state, replace(state, sheet=sheet))
+    def _keep(self, state: WatchState, sheet: Any, back: int = 0) -> None:
+        if (sheet, back) != (state.sheet, state.back):
+            self.set_reactive(WatchPolling.state, replace(state, sheet=sheet, back=back))

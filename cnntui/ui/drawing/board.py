@@ -96,9 +96,12 @@ def changed_regions(old: tuple[Strip, ...], new: tuple[Strip, ...]) -> list[Regi
 
 def split(old: Strip, new: Strip, start: int, end: int) -> list[tuple[int, int]]:
     """Cut a changed span where GAP or more of its cells in a row are the same."""
-    if end - start <= 2 * GAP or not old.cell_length == new.cell_length == new.cell_count:
+    if end - start <= 2 * GAP:
         return [(start, end)]
-    same = [a == b for a, b in zip(_cells(old, start, end), _cells(new, start, end), strict=True)]
+    ours, theirs = _cells(old, start, end), _cells(new, start, end)
+    if not len(ours) == len(theirs) == end - start:  # a character is not one cell wide
+        return [(start, end)]
+    same = [a == b for a, b in zip(ours, theirs, strict=True)]
     spans, first, alike = [], 0, 0
     for at, equal in enumerate(same):
         if not equal and alike >= GAP:

@@ -164,6 +164,18 @@ def test_the_next_cell_is_torchs_and_hidden_before(name, seed):
     assert number_of(right(found.question)) == pytest.approx(wanted, rel=1e-4, abs=1e-4)
 
 
+@pytest.mark.parametrize("activation", ["none", "relu"])
+@settings(max_examples=40)
+@given(seeds)
+def test_the_forgotten_bias_is_the_cell_of_a_convolution_without_one(activation, seed):
+    state = conv(padding=(1, 1), activation=activation)
+    found = question("cell", seed, state.biased((0.5, -2.0, 1.0)), typed=True)
+    place = found.after.place
+    bare, whole = (torch_output(each)[place].item() for each in (state, found.after))
+    told = [number_of(m.text) for m in found.question.mistakes if "bias is forgotten" in m.why]
+    assert told == ([] if bare == whole else [pytest.approx(bare, rel=1e-4, abs=1e-4)])
+
+
 @pytest.mark.parametrize("name", STATES)
 @pytest.mark.parametrize("about", ["output size", "output shape", "parameters", "macs"])
 @settings(max_examples=10)

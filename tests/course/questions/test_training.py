@@ -46,6 +46,17 @@ def test_a_gradient_step_is_sgd_s(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_the_uphill_mistake_is_gradient_ascent(seed):
+    question = posed(Predict(1, "x", "gradient step", typed=True), None, seed).question
+    weight, gradient, rate = numbers_in(question.ask)
+    value = torch.tensor([weight], dtype=torch.float64, requires_grad=True)
+    value.grad = torch.tensor([gradient], dtype=torch.float64)
+    torch.optim.SGD([value], lr=rate, maximize=True).step()
+    (mistake,) = [each for each in question.mistakes if "uphill" in each.why]
+    assert float(mistake.text) == pytest.approx(value.item(), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_cross_entropy_is_torch_s(seed):
     words, answer = asked("cross entropy", seed)
     chances = torch.tensor([numbers_in(words)[:3]], dtype=torch.float64)

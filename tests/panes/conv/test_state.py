@@ -340,6 +340,33 @@ def test_bias():
     assert state.biased((1.0,)).biased(None).conv.bias is None
 
 
+def test_another_number_of_groups_keeps_the_bias():
+    bank = opened(4, 6, 6, of=kernel(4, 4, 3, 3)).biased((1.0, 2.0, 3.0, 4.0))
+    assert bank.grouped().conv.groups == 2
+    assert bank.grouped().conv.bias.tolist() == [1, 2, 3, 4]
+    one, biases = opened(4, 6, 6).biased((5.0,)), []
+    for _ in range(3):
+        one = one.grouped()
+        biases.append((one.conv.groups, one.conv.bias.tolist()))
+    assert biases == [(2, [5, 5]), (4, [5, 5, 5, 5]), (1, [5])]
+
+
+def test_undo_takes_back_that_a_grid_was_edited():
+    state = opened(1, 6, 6).edited("kernel", 7.0).edited("input", 50.0).edited("input", 60.0)
+    told = []
+    for _ in range(4):
+        told.append(subtitle(state).split(" · ")[:2])
+        state = state.undone()
+    whole, edited = ["drawn", "sobel-x"], ["drawn edited", "sobel-x edited"]
+    assert told == [edited, edited, ["drawn", "sobel-x edited"], whole]
+
+
+def test_undo_while_the_input_is_moved_takes_back_that_it_was_edited():
+    moved = opened(1, 6, 6).shifted().pointed("input", 2, 3).edited("input", 50.0)
+    assert moved.edited_grids == {"input"}
+    assert moved.undone().edited_grids == frozenset()
+
+
 def test_a_state_that_torch_would_refuse_is_not_opened():
     with pytest.raises(UserError, match="Kernel size can't be greater"):
         opened(1, 2, 2)

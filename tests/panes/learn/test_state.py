@@ -14,6 +14,7 @@ from cnntui.course.finding import Broken, Course
 from cnntui.course.format.heading import Problem
 from cnntui.course.format.lesson import About, Choice
 from cnntui.course.format.reading import parse_lesson
+from cnntui.course.keeping import save_progress
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, Progress
 from cnntui.course.questions.question import Question
 from cnntui.ground.lines import plain
@@ -220,6 +221,30 @@ def test_it_goes_on_with_the_lesson_that_was_left():
     assert state.opens(lesson()).opened.page == 1
     passed = state.keep(lambda progress: progress.tested_out("one", True))
     assert passed.onward == "two"
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_going_on_opens_the_lesson_one_is_in(at):
+    ids = ("one", "two", "three", "four")
+    state = started(*map(lesson, ids))
+    left = state.opens(lesson(ids[at])).to_page(1).closed().moved(-9 if at else 9)
+    wanted = left.wants(left.onward)
+    assert (wanted.wanted, wanted.about.id) == (ids[at], ids[at])
+    again = wanted.opens(lesson(ids[at]))
+    assert (again.id, again.opened.page, again.wanted) == (ids[at], 1, "")
+
+
+def test_the_list_opens_on_the_lesson_one_is_in(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    third = LearningState.of().course.lessons[2].id
+    save_progress(Progress().seen(third, 1))
+    assert LearningState.of().about.id == third
+
+
+def test_a_lesson_that_ended_with_something_skipped_is_still_gone_on_with():
+    state = started().opens(lesson()).went_on().skips().skips().skips().closed()
+    assert state.progress.of("one").state == SKIPPED
+    assert state.onward == "one"
 
 
 # tests

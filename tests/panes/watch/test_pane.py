@@ -95,6 +95,10 @@ async def test_kernels_of_epochs_before(run):
         assert "after epoch 3" in "\n".join(texts(pilot))
         await press(pilot, "left_square_bracket")
         assert "after epoch 2" in "\n".join(texts(pilot))
+        await press(pilot, *["left_square_bracket"] * 5)
+        assert "after epoch 1" in "\n".join(texts(pilot))
+        await press(pilot, "right_square_bracket")
+        assert "after epoch 2" in "\n".join(texts(pilot))
 
 
 async def test_what_comes_is_drawn_and_the_worker_is_asked(run):

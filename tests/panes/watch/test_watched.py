@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from cnntui.panes.watch.frame import (
     heading,
     status_line,
 )
+from cnntui.panes.watch.sheets import kernels_sheet
 from cnntui.panes.watch.state import MOST_RUNS, TABS, WatchState
 from cnntui.panes.watch.watched import Watched, overlaid
 from cnntui.training.events import Resumed
@@ -150,6 +152,24 @@ def test_down_in_the_confusion_matrix_is_the_next_class():
     assert found.moved(1, 0).at == 10
     assert found.moved(0, 1).at == 1
     assert found.moved(-1, -1).at == 0
+
+
+def kernel_epoch(found):
+    """The epoch whose kernels are shown, of a run of three."""
+    history = SimpleNamespace(kernels=[(n, np.full((2, 1, 3, 3), n)) for n in (1, 2, 3)])
+    said = kernels_sheet(history, found.back, found.sheet, "truecolor")[2]
+    return int(plain(said).removeprefix(" after epoch ").split()[0])
+
+
+@given(st.lists(st.integers(-3, 3), max_size=12))
+def test_the_epoch_of_the_kernels_is_one_there_is(pans):
+    found = WatchState.of("run").on_tab("kernels")
+    for by in pans:
+        found = found.panned(by)
+        assert kernel_epoch(found) in (1, 2, 3)
+    last = found.panned(99)  # later than the last there is none
+    assert kernel_epoch(last) == 3
+    assert [kernel_epoch(last.panned(-n)) for n in (1, 2, 3)] == [2, 1, 1]
 
 
 # what is said

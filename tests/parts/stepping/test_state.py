@@ -122,6 +122,16 @@ def test_arrows_go_over_rows_and_stop_at_the_ends():
     assert not state.ended
 
 
+@BOTH
+def test_down_on_the_last_row_stays_and_up_on_the_first(state):
+    height, width = state.window.output
+    for column in range(width):
+        foot = state.at(height - 1, column)
+        assert foot.moved(1, 0).place == foot.moved(3, 0).place == (0, height - 1, column)
+        head = state.to_plane(1).at(0, column)
+        assert head.moved(-1, 0).place == head.place == (state.planes - 1, 0, column)
+
+
 def test_the_step_goes_on_to_the_next_filter():
     state = convolution(1, 5, 6, kernel="edges-bank")
     assert state.at(2, 3).stepped().place == (1, 0, 0)

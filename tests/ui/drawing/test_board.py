@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from itertools import pairwise
+
 import pyte
 import pytest
 from hypothesis import given
@@ -14,7 +17,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Label
 
-from cnntui.ui.drawing.board import Board, changed_regions, changed_span
+from cnntui.ui.drawing.board import GAP, Board, changed_regions, changed_span
 
 STYLES = (None, Style(bold=True), Style.parse("#ffffff on #203040"))
 
@@ -75,6 +78,50 @@ def test_span_holds_all_differences_and_no_more(old, new):
         assert span == ((differing[0], differing[-1] + 1) if differing else None)
     else:
         assert span == (differing[0], width)
+
+
+LONG = st.lists(st.tuples(st.sampled_from("ab "), st.sampled_from(STYLES)), min_size=1, max_size=90)
+
+
+@st.composite
+def changed_cells(draw):
+    """The cells of a line, and the same line with a few of them changed."""
+    old = draw(LONG)
+    places = st.integers(0, len(old) - 1)
+    changes = draw(st.dictionaries(places, st.sampled_from("abc"), max_size=6))
+    return old, [(changes.get(at, character), style) for at, (character, style) in enumerate(old)]
+
+
+def line_of(cells):
+    return Strip([Segment(*cell) for cell in cells])
+
+
+@given(changed_cells())
+def test_a_repaint_drops_no_changed_cell(drawn):
+    old, new = drawn
+    shown, painted = list(old), changed_regions((line_of(old),), (line_of(new),))
+    for region in painted:
+        assert old[region.x] != new[region.x]
+        assert old[region.right - 1] != new[region.right - 1]
+        shown[region.x : region.right] = new[region.x : region.right]
+    assert shown == new
+    assert all(one.right < other.x for one, other in pairwise(painted))
+
+
+@pytest.mark.parametrize("alike", range(20))
+def test_a_long_stretch_of_equal_cells_is_left_out(alike):
+    new = "X" + "." * alike + "X" + "." * 30 + "X"
+    regions = changed_regions((strip("." * len(new)),), (strip(new),))
+    first = [Region(0, 0, 1, 1), Region(alike + 1, 0, 1, 1)]
+    if alike < GAP:
+        first = [Region(0, 0, alike + 2, 1)]
+    assert regions == [*first, Region(len(new) - 1, 0, 1, 1)]
+
+
+def test_wide_characters_give_way_to_narrow_ones():
+    wide, narrow = strip("漢" * 10), strip("a" * 20)
+    assert changed_regions((wide,), (narrow,)) == [Region(0, 0, 20, 1)]
+    assert changed_regions((narrow,), (wide,)) == [Region(0, 0, 20, 1)]
 
 
 def test_wide_characters_count_as_a_changed_line():
@@ -160,3 +207,32 @@ async def test_terminal_shows_the_lines(recorded, scroll):
         for row, line in zip(range(24), shown, strict=True):
             grounds = [style.bgcolor.triplet.hex[1:] for _, style in cells(line)]
             assert [terminal.buffer[row][x].bg for x in range(72)] == grounds
+
+
+GROUNDS = ("203040", "a01010", "10a010")
+
+
+def redrawn(cells, chance):
+    """The same lines with up to four cells changed in each, to another letter and ground."""
+    lines = [list(line) for line in cells]
+    for line in lines:
+        for at in chance.sample(range(len(line)), chance.randint(0, 4)):
+            line[at] = chance.choice("abc"), chance.choice(GROUNDS)
+    return lines
+
+
+async def test_the_terminal_shows_the_whole_drawing_after_every_step(recorded):
+    app, chance = Boards(), random.Random(7)
+    sent, terminal = recorded(app), pyte.Screen(72, 24)
+    stream, drawing = pyte.Stream(terminal), [[("a", GROUNDS[0])] * 60 for _ in range(6)]
+    async with app.run_test(size=(72, 24)) as pilot:
+        board = app.query_one(Board)
+        for _ in range(40):
+            board.show(line_of((c, Style.parse(f"white on #{g}")) for c, g in r) for r in drawing)
+            await pilot.pause()
+            stream.feed("".join(sent))
+            sent.clear()
+            x, y, width, height = board.content_region
+            rows = [[terminal.buffer[y + j][x + i] for i in range(width)] for j in range(height)]
+            assert [[(cell.data, cell.bg) for cell in row] for row in rows] == drawing
+            drawing = redrawn(drawing, chance)
