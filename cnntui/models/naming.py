@@ -10,10 +10,12 @@ from cnntui import registry
 from cnntui.errors import UserError
 from cnntui.ground.names import cut, nearest, plain
 
+UNKNOWN = ("top1", "top5", "figures")  # None where an ABOUT doesn't say them
+
 
 @dataclass(frozen=True)
 class Net:
-    """A known network, as its file's ABOUT tells it."""
+    """A known network, as its file's ABOUT tells it: what its networks share is said once there."""
 
     name: str
     title: str
@@ -65,7 +67,8 @@ def is_net(name: str) -> bool:
 
 
 def _net(about: Mapping[str, Any], entry: registry.Entry) -> Net:
-    said = {"family": entry.about.get("family", entry.name), **about, "entry": entry}
+    shared = {"family": entry.name, **dict.fromkeys(UNKNOWN), **entry.about}
+    said = {**shared, **about, "entry": entry}
     said["input"] = tuple(said.get("input", ()))
     absent = [field.name for field in fields(Net) if field.name not in said]
     if absent:

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
+from cnntui.models.naming import known_nets
 from cnntui.nets import (
     alexnet,
     densenet,
@@ -24,7 +25,7 @@ from cnntui.registry import entries
 
 FILES = (lenet, alexnet, vgg, googlenet, inception, resnet, densenet, squeezenet)
 BUILD = {net["name"]: file.build for file in FILES for net in file.ABOUT["nets"]}
-ABOUT = {net["name"]: net for file in FILES for net in file.ABOUT["nets"]}
+ABOUT = {net.name: vars(net) for net in known_nets()}
 
 # parameters and 10⁹ multiply-adds as torchvision documents them, and entries of the state dict
 # counted by hand: a convolution 1, with bias 2; a batch normalization 5; a dense layer 2

@@ -15,6 +15,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from cnntui import nets
 from cnntui.errors import UserError
+from cnntui.models.naming import known_nets
 from cnntui.nets import convnext, efficientnet, mobilenet, shufflenet, teaching, unet
 from cnntui.registry import about_in
 
@@ -33,7 +34,11 @@ def abouts() -> dict[str, Any]:
     return {name: about_in((folder / f"{name}.py").read_text("utf-8")) for name in FAMILIES}
 
 
-FACTS = {net["name"]: net | {"file": file} for file, a in abouts().items() for net in a["nets"]}
+FACTS = {
+    net.name: vars(net) | {"file": net.entry.name}
+    for net in known_nets()
+    if net.entry.name in FAMILIES
+}
 NAMES = list(FACTS)
 
 
