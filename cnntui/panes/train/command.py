@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 @dataclass(frozen=True)
-class Order:
+class TrainingOrder:
     """A training that is asked for: its settings, and its folder where that is known."""
 
     config: Config
@@ -58,18 +58,22 @@ class Order:
     resumed: bool = False
 
 
-def order_of(options: argparse.Namespace, runs: Path) -> Order:
+def order_of(options: argparse.Namespace, runs: Path) -> TrainingOrder:
     """Return what the options ask for. Raises UserError."""
     if options.resume is None:
         run = None if options.run_folder is None else Path(options.run_folder).expanduser()
         _check_free(run)
-        return Order(config_of(options), run)
-    from cnntui.parts.runs.requests import check_code
+        return TrainingOrder(config_of(options), run)
+    return _resumed(options, runs)
+
+
+def _resumed(options: argparse.Namespace, runs: Path) -> TrainingOrder:
+    """Return the run that is to go on. Raises UserError."""
+    from cnntui.parts.runs.requests import check_code, finished
     from cnntui.training.run.finding import find_run
     from cnntui.training.run.folder import config_of as settings_of
     from cnntui.training.run.listing import status_of
 
-    trusted = options.net
     known = (option for option in (*OPTIONS, *SWITCHES) if option.name != "net")
     given = [f"--{one.name}" for one in known if getattr(options, one.dest) is not None]
     if given or options.recipe or options.run_folder:
@@ -82,13 +86,12 @@ def order_of(options: argparse.Namespace, runs: Path) -> Order:
     if status.is_live:
         raise UserError(f"{run.name} is running; watch it with: cnntui watch {run.name}")
     if status.state == "finished":
-        raise UserError(f"{run.name} is finished; begin a new run, or watch it: cnntui watch")
+        raise finished(run)
     config = from_json(settings_of(run))
-    if trusted not in (None, config.net):
-        raise UserError(f"{run.name} trains {config.net}, not {trusted}; leave --net out")
-    if trusted is None:
-        check_code(run, config, runs)
-    return Order(config, run, resumed=True)
+    if options.net not in (None, config.net):
+        raise UserError(f"{run.name} trains {config.net}, not {options.net}; leave --net out")
+    check_code(run, options.net or "", runs)
+    return TrainingOrder(config, run, resumed=True)
 
 
 def _check_free(run: Path | None) -> None:
@@ -102,7 +105,7 @@ def _check_free(run: Path | None) -> None:
         raise UserError(f"{run} is no empty folder; name a new one for the run")
 
 
-def opening(order: Order, nice: int | None) -> SetupState:
+def opening(order: TrainingOrder, nice: int | None) -> SetupState:
     """Return the form to open on an order. Raises UserError for a niceness that can't be."""
     from cnntui.panes.train.state import SetupState
 
@@ -115,7 +118,9 @@ def opening(order: Order, nice: int | None) -> SetupState:
     return state
 
 
-def train_here(order: Order, runs: Path, as_json: bool, device: str) -> tuple[int, dict[str, Any]]:
+def train_here(
+    order: TrainingOrder, runs: Path, as_json: bool, device: str
+) -> tuple[int, dict[str, Any]]:
     """Train in the foreground and return the exit code with the final object. Raises UserError."""
     from cnntui.training.run.finding import new_run_folder
     from cnntui.training.worker import code_of, train

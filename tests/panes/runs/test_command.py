@@ -143,7 +143,7 @@ WRONG = [
     (("stop", "digits-done"), ["isn't running"]),
     (("resume", "digits-done"), ["is finished"]),
     (("lr", "digits-gone"), ["give the learning rate"]),
-    (("lr", "digits-gone", "fast"), ["give the learning rate"]),
+    (("lr", "digits-gone", "fast"), ["'fast' is no learning rate"]),
     (("lr", "digits-gone", "-1"), ["-1", "above 0"]),
     (("lr", "digits-gone", "nan"), ["nan", "above 0"]),
     (("lr", "digits-gone", "inf"), ["inf", "above 0"]),

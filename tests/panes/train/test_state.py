@@ -485,13 +485,13 @@ def test_a_run_goes_on_with_other_threads(tmp_path, no_worker):
 
 
 def test_the_command_opens_the_form(tmp_path):
-    from cnntui.panes.train.command import Order, opening
+    from cnntui.panes.train.command import TrainingOrder, opening
 
-    state = opening(Order(LENET, tmp_path), 3)
+    state = opening(TrainingOrder(LENET, tmp_path), 3)
     assert (state.config, state.run, state.nice, state.resumed) == (LENET, tmp_path, 3, False)
-    assert opening(Order(LENET, tmp_path, resumed=True), None).resumed
+    assert opening(TrainingOrder(LENET, tmp_path, resumed=True), None).resumed
     with pytest.raises(UserError, match="0 to 19"):
-        opening(Order(LENET), 25)
+        opening(TrainingOrder(LENET), 25)
 
 
 @pytest.mark.slow
