@@ -1,4 +1,4 @@
-"""The options of a training, for the command line and for a worker of its own; knows no torch."""
+"""The options of a training, for the command line, the form, links and a worker of its own."""
 
 from __future__ import annotations
 

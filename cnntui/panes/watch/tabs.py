@@ -68,7 +68,7 @@ class RunTabs:
     def fitted(self, state: WatchState) -> WatchState:
         """Return the state with its cursor on the rows, cells or pictures that there are."""
         watched = self._poller.watched.get(state.run)
-        if watched is None or watched.status is None:
+        if watched is None or not watched.is_read:
             return state
         if state.tab in SHEETS:
             return self._with_sheet(state, watched)

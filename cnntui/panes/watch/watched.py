@@ -58,6 +58,7 @@ class Watched:
         self.lock = Lock()
         self.history = History()
         self.status: RunStatus | None = None
+        self.is_read = False  # whether its log was, as far as it goes at once
         self._reader = RunReader(path)
         self._series: dict[_Key, Series] = {}
         self._taken: dict[_Key, int] = {}  # points of the history that a curve has
@@ -80,6 +81,7 @@ class Watched:
         for per in pers:
             for quantity in self.quantities:
                 self._follow(quantity, per)
+        self.is_read = True
         return new or self.status != before
 
     @property

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Input
 
-from cnntui.panes.watch.state import TABS, WatchState
+from cnntui.panes.watch.state import TABS, Rows, WatchState
 from cnntui.training import launching
 from cnntui.training.run.control import Requests
 from cnntui.training.runs import RunWriter
@@ -87,6 +88,16 @@ async def test_the_arrows_read_the_curves(run):
         assert pane.state.curves.weight == 0.3
         pane = await press(pilot, "r")
         assert (pane.state.curves.window, pane.state.curves.weight) == (None, 0)
+
+
+async def test_the_row_of_a_link_waits_for_the_log(run):
+    state = replace(WatchState.of(run).on_tab("epochs"), rows=Rows(count=2).to(1))
+    async with app_on("watch", state, (80, 24)).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        pane = await polled(pilot)
+        assert (pane.state.rows.cursor, pane.state.rows.count) == (1, 3)
+        pane = await press(pilot, "end", "down", "down", "down")
+        assert pane.state.rows.cursor == 2
 
 
 async def test_kernels_of_epochs_before(run):
