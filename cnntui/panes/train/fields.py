@@ -118,8 +118,8 @@ _FORM: dict[str, tuple[FormField, ...]] = {
 HELP = {option.dest: option.help or "" for option in (*OPTIONS, *SWITCHES)}
 FIELDS = tuple(
     replace(field, group=group, words=field.words or HELP[field.name])
-    for group, fields_ in _FORM.items()
-    for field in fields_
+    for group, lines in _FORM.items()
+    for field in lines
 )
 FIELD_OF = {field.name: field for field in FIELDS}
 

@@ -188,10 +188,7 @@ class WatchingPane(Pane, can_focus=True):
 
     @on(RunActions.Done)
     def _report(self, event: RunActions.Done) -> None:
-        if event.problem is not None:
-            self.refuse(event.problem)
-        else:
-            self.said(event.text, bad=False)
+        self.actions.report(event)
 
     # keys
 

@@ -93,6 +93,13 @@ class RunActions:
 
         self._pane.prompt.ask_for(question, answer)
 
+    def report(self, event: Done) -> None:
+        """Say what became of a request."""
+        if event.problem is not None:
+            self._pane.refuse(event.problem)
+        else:
+            self._pane.said(event.text, bad=False)
+
     def _request(self, request: Callable[..., str], *arguments: object) -> None:
         def work() -> None:
             try:
