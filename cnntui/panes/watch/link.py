@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnntui.panes.watch.state import MOST_RUNS, TABS, Rows, WatchState
-from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS
+from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS, CurvesState
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
     MOST_INDEX,
@@ -50,21 +50,19 @@ def read(values: Values, trusted: bool) -> WatchState:
     for run in others:
         state = state.beside(run)
     row = whole_in(values, "row", 0, MOST_INDEX)
-    curves = state.curves
+    rows = Rows(count=row + 1).to(row)
+    return replace(state, rows=rows, curves=_curves(values, state.curves))
+
+
+def _curves(values: Values, curves: CurvesState) -> CurvesState:
     quantity = values.get("quantity", curves.quantity)
-    log = frozenset({quantity}) if switch_in(values, "log") else frozenset()
-    known = tuple(dict.fromkeys((*curves.quantities, quantity)))
     return replace(
-        state,
-        rows=Rows(count=row + 1).to(row),
-        curves=replace(
-            curves,
-            quantities=known,
-            quantity=quantity,
-            per=choice_in(values, "axis", STEP, (STEP, EPOCH)),
-            smoothing=whole_in(values, "smoothing", 0, len(WEIGHTS) - 1),
-            log=log,
-        ),
+        curves,
+        quantities=tuple(dict.fromkeys((*curves.quantities, quantity))),
+        quantity=quantity,
+        per=choice_in(values, "axis", STEP, (STEP, EPOCH)),
+        smoothing=whole_in(values, "smoothing", 0, len(WEIGHTS) - 1),
+        log=frozenset({quantity}) if switch_in(values, "log") else frozenset(),
     )
 
 

@@ -239,6 +239,22 @@ def test_a_strangers_run_runs_nothing_and_prints_nothing_unprintable(ran, strang
     assert done.out or done.err
 
 
+def test_a_strangers_run_whose_log_hides_its_code_is_not_gone_on_with(
+    refused, ran, folder, tmp_path, monkeypatch
+):
+    launched = []
+    monkeypatch.setattr(launching, "launch", lambda run, nice: launched.append(run))
+    code = f"{tmp_path / 'evil.py'}:F"
+    begun(tmp_path / "sly", net=code).close()  # its log says lenet5
+    for command in (("runs", "resume"), ("train", "--headless", "--resume")):
+        line = refused(*command, tmp_path / "sly")
+        assert "lies outside" in line
+        assert f"--net {code}" in line
+    begun(folder / "own", net=code).close()
+    assert ran("runs", "resume", "own").code == 0
+    assert launched == [folder / "own"]
+
+
 def test_a_strangers_state_is_not_unpickled_by_going_on(ran, folder, tmp_path):
     sprung = tmp_path / "sprung"
     text = "input 1x8x8\nflatten\ndense 10\n"
