@@ -1,4 +1,4 @@
-"""The options of a training, for the command line and for a worker of its own; knows no torch."""
+"""The options of a training, for the command line, the form, links and a worker of its own."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OPTIONS = (
     _option("data-dir", "PATH", "where the files of data sets lie"),
     _option("net", "N", "a name (cnntui nets), a Build file or module:callable"),
     _option("size", "PX", "pixels of a picture's side; else what suits the network"),
-    _option("epochs", "E", "times that every picture is seen"),
+    _option("epochs", "E", "times every picture is seen"),
     _option("batch-size", "B", "pictures a step"),
     _option("optimizer", "O", ", ".join(OPTIMIZERS)),
     _option("lr", "LR", "the highest learning rate"),
@@ -66,7 +66,7 @@ SWITCHES = (
     switch("class-weights", "weigh rare classes more", None),
     switch("flip-test", "judge a picture together with its mirror image", None),
     switch("compile", "torch.compile: slower to start, faster on a GPU", None),
-    switch("graphs", "CUDA graphs, through torch.compile", None),
+    switch("graphs", "CUDA graphs, by torch.compile", None),
 )
 
 

@@ -1,4 +1,4 @@
-"""What is seen of the list of runs: the table and the words about the chosen one; reads no file."""
+"""What is seen of the list of runs: the table, and the words about the chosen one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from cnntui.errors import printable
+from cnntui.ground import widths
 from cnntui.ground.lines import Line, cropped, flowed, line, wrapped
+from cnntui.ground.names import shortened
 from cnntui.numbers import short, size_text
 from cnntui.panes.runs.state import SORTS, RunsList
 from cnntui.parts.runs.report import RIGHT, TITLES, cells, span
@@ -20,14 +22,14 @@ from cnntui.ui.frames.tables import Column, TableFrame
 MARK = "●"
 # what is left out first, where there is no room
 LEAST = ("step", "net", "started", "data", "size", "val loss", "epoch", "val acc", "state")
-MOST = {"run": 40, "data": 16, "net": 20, "started": 16}  # characters; what is longer is cut
+MOST = {"run": 40, "data": 16, "net": 20, "started": 16}  # cells; what is longer is cut
 STATE = (8, 17)  # "finished" and "silent for 59 min": its width changes with nothing between
-SHORTEST = 22  # characters of a run's name before another column goes
+SHORTEST = 22  # cells of a run's name before another column goes
 ROLES = {"failed": "bad", "silent": "bad", "running": "block", "starting": "block"}
 KNOWN = {field.name: field.default for field in fields(Config)}
-SAID = ("v", "title", "dataset", "net", "net_text", "threads", "data_dir")  # or of no interest
+ELSEWHERE = ("v", "title", "dataset", "net", "net_text", "threads", "data_dir")  # or nowhere
 LONGEST = 60  # characters of one option's value
-OPTIONS = 40  # options of a stranger's settings that are told
+OPTIONS = 40  # options of a stranger's settings that are shown
 
 
 def table_of(state: RunsList, width: int) -> TableFrame:
@@ -58,17 +60,17 @@ def _columns(texts: Sequence[tuple[str, ...]], width: int, sort: str) -> tuple[C
     while gone and _total(kept) > width:
         del kept[gone.pop(0)]
     kept["run"] = max(4, min(name, kept["run"] + width - _total(kept)))
-    found = [Column(title, size, title in RIGHT) for title, size in kept.items()]
-    return (Column("", 1), *(_sorted(column, sort) for column in found))
+    columns = [Column(title, size, title in RIGHT) for title, size in kept.items()]
+    return (Column("", 1), *(_sorted(column, sort) for column in columns))
 
 
 def _total(kept: Mapping[str, int]) -> int:
-    """Return the characters of a line: the mark, and each column with the space before it."""
+    """Return the cells of a line: the mark, and each column with the space before it."""
     return 1 + sum(size + 1 for size in kept.values())
 
 
 def _widest(at: int, title: str, texts: Sequence[tuple[str, ...]]) -> int:
-    longest = max((len(text[at]) for text in texts), default=0)
+    longest = max((widths.cells(text[at]) for text in texts), default=0)
     if title == "state":
         return STATE[longest > STATE[0]]
     return min(max(longest, len(title) + (title in SORTS)), MOST.get(title, 20))
@@ -86,14 +88,14 @@ def sort_of(title: str) -> str:
 # the words about the chosen run
 
 
-def details(run: RunStatus, told: Sequence[str], width: int, most: int) -> tuple[Line, ...]:
+def details(run: RunStatus, options: Sequence[str], width: int, most: int) -> tuple[Line, ...]:
     """Return at most ``most`` lines about a run: result, failure, its ``options``, its place."""
     reason = [one for text in _wrong(run) for one in flowed(line(text, "bad"), width, 2)]
     where = ((f"{size_text(run.size)}  ", "dim"), (printable(str(run.path)), "dim"))
     lines = [cropped(_about(run), width), *reason, cropped(where, width)]
-    if told and len(lines) < most:
-        terms = [cropped(line(f"{one} ·"), width) for one in told[:-1]]
-        terms.append(cropped(line(told[-1]), width))
+    if options and len(lines) < most:
+        terms = [cropped(line(f"{one} ·"), width) for one in options[:-1]]
+        terms.append(cropped(line(options[-1]), width))
         lines[-1:-1] = wrapped(terms, width, most - len(lines))
     return tuple(lines[:most])
 
@@ -122,15 +124,15 @@ def _wrong(run: RunStatus) -> list[str]:
     return []
 
 
-def options(config: Mapping[str, Any]) -> list[str]:
+def options_of(config: Mapping[str, Any]) -> list[str]:
     """Return the settings that are not the usual ones, and a script's own: ``epochs 2``."""
-    told = []
+    terms = []
     for name, value in config.items():
         usual = name in KNOWN and value == KNOWN[name]
-        if name in SAID or usual or value in (None, "") or not _is_plain(value):
+        if name in ELSEWHERE or usual or value in (None, "") or not _is_plain(value):
             continue
-        told.append(f"{_cut(name)} {_cut(_written(value))}")
-    return told[:OPTIONS]
+        terms.append(f"{shortened(name, LONGEST)} {shortened(_written(value), LONGEST)}")
+    return terms[:OPTIONS]
 
 
 def _is_plain(value: object) -> bool:
@@ -145,20 +147,15 @@ def _written(value: object) -> str:
     return str(value)
 
 
-def _cut(text: str) -> str:
-    text = printable(text[: LONGEST + 1])
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-
-
 def heading(state: RunsList, folder: Path, width: int) -> Line:
     """Return how many runs there are, what is kept of them and what is marked."""
     parts = [("Runs  ", "strong")]
-    if state.told is None:
+    if state.known is None:
         return cropped((*parts, ("reading …", "dim")), width)
-    live = sum(run.state in ("running", "starting") for run in state.told)
+    live = sum(run.state in ("running", "starting") for run in state.known)
     parts.append((f"{len(state.runs)}", ""))
-    if len(state.runs) != len(state.told):
-        parts.append((f" of {len(state.told)}", ""))
+    if len(state.runs) != len(state.known):
+        parts.append((f" of {len(state.known)}", ""))
     if live:
         parts.append((f" · {live} running", "key"))
     if state.sort != SORTS[0]:
@@ -173,9 +170,9 @@ def heading(state: RunsList, folder: Path, width: int) -> Line:
 
 def nothing(state: RunsList, folder: Path, width: int) -> tuple[Line, ...]:
     """Return what is said where no line is listed."""
-    if state.told is None:
+    if state.known is None:
         return ()
-    if state.told:
+    if state.known:
         return (cropped(line(f"no run holds {printable(state.find)!r}; r lists all"), width),)
     lines = [
         line(f"No run lies in {printable(str(folder))} yet.", "strong"),

@@ -1,10 +1,9 @@
-"""The Runs pane: keys, polling and composition; the list and its lines are states/runs_*."""
+"""The Runs pane: its keys, its looks at the folder, its composition."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,17 +12,20 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
+from textual.reactive import reactive
 
 from cnntui import settings
 from cnntui.errors import UserError
 from cnntui.ground.lines import cropped, line
 from cnntui.models.opening import Asked
-from cnntui.panes.runs.acting import RunsActing, runs_at
-from cnntui.panes.runs.frame import details, heading, nothing, options, sort_of, table_of
+from cnntui.panes.runs.elsewhere import runs_at, statuses
+from cnntui.panes.runs.frame import details, heading, nothing, options_of, sort_of, table_of
 from cnntui.panes.runs.state import RunsList
 from cnntui.panes.watch.state import WatchState
+from cnntui.parts.runs.actions import RunActions
 from cnntui.training.run.folder import config_of
-from cnntui.training.run.listing import RunStatus, list_runs, status_of
+from cnntui.training.run.listing import RunStatus, list_runs
+from cnntui.ui.shell.pane import Pane
 from cnntui.ui.table import TableView
 from cnntui.ui.words import Words
 
@@ -33,7 +35,7 @@ WORDS = 5  # lines about the chosen run
 HINTS = "/ find  s sort  o network  a elsewhere  L rate  X stop  d delete  r reset"
 
 
-class RunsPane(RunsActing):
+class RunsPane(Pane, can_focus=True):
     """The runs as a table, and the words about the chosen one."""
 
     HELP = (
@@ -71,17 +73,20 @@ class RunsPane(RunsActing):
     RunsPane #words {{ height: {WORDS}; padding: 0 1; }}
     """
 
+    state: reactive[RunsList] = reactive(RunsList, init=False, always_update=True, repaint=False)
+
     @dataclass
     class Looked(Message):
         """The folder was looked at: its runs, the options of new ones, how long it took."""
 
         runs: tuple[RunStatus, ...]
-        told: Mapping[Path, list[str]]
-        took: float
+        options: Mapping[Path, list[str]]
+        seconds: float
 
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
         self.table, self.folder = TableView(id="table"), settings.runs_folder()
+        self.actions = RunActions(self, "enter shows its curves")
         self.options: dict[Path, list[str]] = {}  # what differs from the usual settings
         self._looking, self._again, self._next = False, False, 0.0
 
@@ -98,12 +103,9 @@ class RunsPane(RunsActing):
 
     def on_mount(self) -> None:
         """Look at the folder, now and every second."""
-        if isinstance(self.opening, RunsList):
-            self.set_reactive(RunsPane.state, self.opening)
-        self.can_focus, self.table.can_focus = True, False  # the table goes where there is no run
-        self._show()
+        self.table.can_focus = False  # it goes where there is no run
         self.set_interval(EVERY, self._tick)
-        self.poll()
+        self.open_state(self.opening if isinstance(self.opening, RunsList) else self.state)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -112,7 +114,7 @@ class RunsPane(RunsActing):
     def open_state(self, state: Any) -> None:
         """Show the list as another pane wants it."""
         if isinstance(state, RunsList):
-            self.state = state
+            self.change(state)
         self.poll()
 
     # looking at the folder
@@ -134,44 +136,42 @@ class RunsPane(RunsActing):
         """Read how every run fares; ends in one message."""
         began = time.monotonic()
         runs = list_runs(self.folder)
-        runs += tuple(_elsewhere(added, {run.path for run in runs}))
-        told = {run.path: _options(run.path) for run in runs if run.path not in known}
-        self.post_message(self.Looked(runs, told, time.monotonic() - began))
+        runs += tuple(statuses(added, {run.path for run in runs}))
+        new = {run.path: _options(run.path) for run in runs if run.path not in known}
+        self.post_message(self.Looked(runs, new, time.monotonic() - began))
 
     @on(Looked)
     def _take(self, event: Looked) -> None:
         there = {run.path for run in event.runs}
-        kept = {path: told for path, told in self.options.items() if path in there}
-        self.options = kept | dict(event.told)
-        self._looking, self._next = False, time.monotonic() + SHARE * event.took
-        self.set_reactive(RunsPane.state, self.state.telling(event.runs))
-        self._show()  # what the notice line says stays
+        kept = {path: options for path, options in self.options.items() if path in there}
+        self.options = kept | dict(event.options)
+        self._looking, self._next = False, time.monotonic() + SHARE * event.seconds
+        self.state = self.state.telling(event.runs)
         if self._again:
             self.poll()
 
-    def add(self, path: Path) -> None:
-        """List a run that lies elsewhere, or all in a folder, and go there. Raises UserError."""
-        self.state = self.state.adding(runs_at(path))
-        self.poll()
-
     # state to screen
 
-    def watch_state(self, _: RunsList, new: RunsList) -> None:
-        """Show the state."""
-        self.said(new.problem)
-        self._show()
+    def change(self, state: RunsList) -> None:
+        """Take what the user changed, and say what was refused; a look changes no notice."""
+        self.said(state.problem)
+        self.state = state
+
+    def refuse(self, problem: UserError) -> None:
+        """Say what went wrong; nothing is changed."""
+        self.change(self.state.refused(problem))
 
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:
-        self.set_reactive(RunsPane.state, self.state.sized(event.rows))
-        self._show()
+        self.state = self.state.sized(event.rows)
 
     def on_resize(self) -> None:
         """Lay everything out for the new size."""
-        self._show()
+        self.watch_state(self.state)
 
-    def _show(self) -> None:
-        state, width = self.state, self.size.width - 2
+    def watch_state(self, state: RunsList) -> None:
+        """Show the state."""
+        width = self.size.width - 2
         if width <= 0:
             return
         empty = nothing(state, self.folder, width)
@@ -181,8 +181,8 @@ class RunsPane(RunsActing):
         self.table.frame = table_of(state, width)
         self._words("heading", (heading(state, self.folder, width),))
         run = state.chosen
-        told = self.options.get(run.path, []) if run is not None else []
-        self._words("words", details(run, told, width, WORDS) if run is not None else ())
+        terms = self.options.get(run.path, []) if run is not None else []
+        self._words("words", details(run, terms, width, WORDS) if run is not None else ())
         self._words("hints", (cropped(line(HINTS, "dim"), width),))
 
     def _words(self, name: str, lines: tuple[Any, ...]) -> None:
@@ -192,7 +192,7 @@ class RunsPane(RunsActing):
 
     def action_do(self, verb: str, *arguments: object) -> None:
         """Apply a verb of the state."""
-        self.state = getattr(self.state, verb)(*arguments)
+        self.change(getattr(self.state, verb)(*arguments))
 
     def action_watch(self) -> None:
         """Watch the chosen run."""
@@ -204,12 +204,52 @@ class RunsPane(RunsActing):
         try:
             self.post_message(self.Wanted("watch", WatchState(runs=self.state.compared())))
         except UserError as problem:
-            self.state = self.state.refused(problem)
+            self.refuse(problem)
 
     def action_open_network(self) -> None:
         """Open the run's network in the Layers pane."""
         if self.state.chosen is not None:
             self.post_message(self.Wanted("layers", Asked(text=str(self.state.chosen.path))))
+
+    def action_ask_find(self) -> None:
+        """Ask for words to find."""
+        question = "words of a name, state, data set, network:"
+        self.prompt.ask_for(question, self._find, self.state.find)
+
+    def _find(self, text: str) -> None:
+        self.change(self.state.finding(text))
+
+    def action_ask_add(self) -> None:
+        """Ask for a run that lies elsewhere."""
+        self.prompt.ask_for("a run's folder, or one with runs in it:", self._add)
+
+    def _add(self, text: str) -> None:
+        if text:
+            self.change(self.state.adding(runs_at(Path(text).expanduser())))
+            self.poll()
+
+    # requests
+
+    def action_pause(self) -> None:
+        """Pause the chosen run or go on with it."""
+        self.actions.pause(self.state.chosen)
+
+    def action_ask_stop(self) -> None:
+        """Make sure that the run is to be stopped."""
+        self.actions.ask_stop(self.state.chosen)
+
+    def action_ask_delete(self) -> None:
+        """Make sure that the run is to be deleted."""
+        self.actions.ask_delete(self.state.chosen)
+
+    def action_ask_rate(self) -> None:
+        """Ask for another learning rate."""
+        self.actions.ask_rate(self.state.chosen)
+
+    @on(RunActions.Done)
+    def _report(self, event: RunActions.Done) -> None:
+        self.actions.report(event)
+        self.poll()
 
     # the mouse
 
@@ -225,15 +265,8 @@ class RunsPane(RunsActing):
             self.action_do("sorted_by", sort_of(self.table.frame.columns[event.column].title))
 
 
-def _elsewhere(added: tuple[Path, ...], there: set[Path]) -> Iterator[RunStatus]:
-    for path in added:
-        with suppress(UserError):  # deleted meanwhile
-            if path not in there:
-                yield status_of(path)
-
-
 def _options(run: Path) -> list[str]:
     try:
-        return options(config_of(run))
+        return options_of(config_of(run))
     except UserError:
         return []

@@ -1,26 +1,26 @@
-"""The fields of the set-up form: their groups, words and steps; knows no screen."""
+"""The fields of the set-up form: what it needs of a setting beside its option."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cnntui.numbers import short
 from cnntui.training.config import OPTIMIZERS, PRECISIONS, SCHEDULES, Config
 from cnntui.training.launching import NICE
 from cnntui.training.loop.schedules import peak_rate
+from cnntui.training.options import DEFAULTS, OPTIONS, SWITCHES
 
 Value = str | int | float | bool
 DATA, NETWORK, LEARNING, MACHINE = "Data", "Network", "Learning", "Machine"
-DEFAULTS: dict[str, Any] = {field.name: field.default for field in fields(Config)} | {"nice": NICE}
 LARGEST_NICE = 19
 
 
 def decades(low: int, high: int, digits: str = "125") -> tuple[float, ...]:
     """Return 1, 2 and 5 times each power of ten, 10^low to 10^high."""
-    found = [float(f"{digit}e{power}") for power in range(low, high) for digit in digits]
-    return (*found, float(f"1e{high}"))
+    steps = [float(f"{digit}e{power}") for power in range(low, high) for digit in digits]
+    return (*steps, float(f"1e{high}"))
 
 
 def _always(_: Config) -> bool:
@@ -32,21 +32,22 @@ class FormField:
     """One line of the form.
 
     ``steps`` are what left and right go through: choices in a ring, numbers up and down. ``zero``
-    is the word for 0 or an empty text; ``only`` tells where the field matters.
+    is the word for 0 or an empty text; ``words`` are the option's help where none are given;
+    ``only`` tells where the field matters.
     """
 
     name: str  # of Config, or nice
     label: str
-    group: str
-    words: str
     steps: tuple[Value, ...] = ()
     zero: str = ""
+    words: str = ""
     only: Callable[[Config], bool] = _always
+    group: str = ""
 
     @property
     def default(self) -> Value:
         """What the field is where nothing is said."""
-        value: Value = DEFAULTS[self.name]
+        value: Value = NICE if self.name == "nice" else DEFAULTS[self.name]
         return value
 
     @property
@@ -64,6 +65,8 @@ def _scheduled(*names: str) -> Callable[[Config], bool]:
 
 
 COUNTS = tuple(int(n) for n in (*decades(0, 1, "123456"), *decades(1, 3, "1235")))
+WAITS = COUNTS[:-6]
+SIZES = (0, 8, 16, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512)
 PARTS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 AUGMENTS = (
     "",
@@ -73,120 +76,51 @@ AUGMENTS = (
     "flip=0.5,crop=4,cutout=0.25",
 )
 
-FIELDS = (
-    FormField("dataset", "data set", DATA, "enter lists what is on this disk"),
-    FormField("data_dir", "data folder", DATA, "where files of data sets lie", zero="usual"),
-    FormField(
-        "size",
-        "picture size",
-        DATA,
-        "pixels of a side",
-        (0, 8, 16, 24, 28, 32, 48, 64, 96, 128, 160, 192, 224, 256, 320, 384, 512),
-        "net's own",
+_FORM: dict[str, tuple[FormField, ...]] = {
+    DATA: (
+        FormField("dataset", "data set", words="enter lists what is on this disk"),
+        FormField("data_dir", "data folder", zero="usual", words="where files of data sets lie"),
+        FormField("size", "picture size", SIZES, "net's own", "pixels of a side"),
+        FormField("validation", "validation", PARTS, words="part of training kept to judge by"),
+        FormField("augment", "augmentation", AUGMENTS, "none", "enter lists them"),
     ),
-    FormField("validation", "validation", DATA, "part of training kept to judge by", PARTS),
-    FormField("augment", "augmentation", DATA, "enter lists them", AUGMENTS, "none"),
-    FormField("net", "network", NETWORK, "dropout as the network has it"),
-    FormField("epochs", "epochs", LEARNING, "times every picture is seen", COUNTS),
-    FormField(
-        "batch_size",
-        "batch",
-        LEARNING,
-        "pictures a step",
-        tuple(2**power for power in range(17)),
+    NETWORK: (FormField("net", "network", words="dropout as the network has it"),),
+    LEARNING: (
+        FormField("epochs", "epochs", COUNTS),
+        FormField("batch_size", "batch", tuple(2**power for power in range(17))),
+        FormField("optimizer", "optimizer", OPTIMIZERS, words="what takes the steps"),
+        FormField("lr", "learning rate", decades(-6, 1), "usual", "the highest"),
+        FormField("momentum", "momentum", (0.0, 0.5, 0.8, 0.9, 0.95, 0.99), "none", only=_of_sgd),
+        FormField("nesterov", "nesterov", words="sgd looks ahead", only=_of_sgd),
+        FormField("schedule", "schedule", SCHEDULES, words="of the learning rate"),
+        FormField("warmup", "warm-up", (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5), "none", "part of all steps, rising", _scheduled("warmup-cosine", "one-cycle")),
+        FormField("step_size", "fall after", WAITS, words="epochs", only=_scheduled("step")),
+        FormField("plateau", "fall after", WAITS, words="worse epochs", only=_scheduled("plateau")),
+        FormField("gamma", "fall by", (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9), words="factor of a fall", only=_scheduled("step", "plateau")),
+        FormField("weight_decay", "weight decay", (0.0, *decades(-6, 0)), "none"),
+        FormField("label_smoothing", "label smoothing", (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3), "none", "part given to other classes"),
+        FormField("clip", "clipping", (0.0, *decades(-1, 2)), "none", "largest gradient norm"),
+        FormField("average", "averaging", (0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999), "none", "decay of the weights' mean"),
+        FormField("patience", "patience", (0, *WAITS), "no early stop", "epochs without a better one"),
+        FormField("class_weights", "class weights"),
+        FormField("flip_test", "flip test", words="judge with the mirror image"),
     ),
-    FormField("optimizer", "optimizer", LEARNING, "what takes the steps", OPTIMIZERS),
-    FormField("lr", "learning rate", LEARNING, "the highest", decades(-6, 1), "usual"),
-    FormField(
-        "momentum",
-        "momentum",
-        LEARNING,
-        "of sgd",
-        (0.0, 0.5, 0.8, 0.9, 0.95, 0.99),
-        "none",
-        _of_sgd,
+    MACHINE: (
+        FormField("device", "device", ("auto", "cpu", "cuda", "mps"), "auto", "or cuda:1, …"),
+        FormField("precision", "precision", PRECISIONS, words="auto: bf16 on a GPU"),
+        FormField("threads", "threads", (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64), "all cores but one", "of torch"),
+        FormField("nice", "nice", (0, 5, 10, 15, 19), words="how far it stands back, 0 to 19"),
+        FormField("compile", "compile", words="torch.compile: slower start"),
+        FormField("graphs", "graphs"),
+        FormField("seed", "seed", tuple(range(10)), words="of weights, order, chance"),
     ),
-    FormField("nesterov", "nesterov", LEARNING, "sgd looks ahead", only=_of_sgd),
-    FormField("schedule", "schedule", LEARNING, "of the learning rate", SCHEDULES),
-    FormField(
-        "warmup",
-        "warm-up",
-        LEARNING,
-        "part of all steps, rising",
-        (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5),
-        "none",
-        _scheduled("warmup-cosine", "one-cycle"),
-    ),
-    FormField(
-        "step_size", "fall after", LEARNING, "epochs", COUNTS[:-6], only=_scheduled("step")
-    ),
-    FormField(
-        "plateau", "fall after", LEARNING, "worse epochs", COUNTS[:-6], only=_scheduled("plateau")
-    ),
-    FormField(
-        "gamma",
-        "fall by",
-        LEARNING,
-        "factor of a fall",
-        (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9),
-        only=_scheduled("step", "plateau"),
-    ),
-    FormField(
-        "weight_decay",
-        "weight decay",
-        LEARNING,
-        "not on norms and biases",
-        (0.0, *decades(-6, 0)),
-        "none",
-    ),
-    FormField(
-        "label_smoothing",
-        "label smoothing",
-        LEARNING,
-        "part given to other classes",
-        (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3),
-        "none",
-    ),
-    FormField(
-        "clip", "clipping", LEARNING, "largest gradient norm", (0.0, *decades(-1, 2)), "none"
-    ),
-    FormField(
-        "average",
-        "averaging",
-        LEARNING,
-        "decay of the weights' mean",
-        (0.0, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999),
-        "none",
-    ),
-    FormField(
-        "patience",
-        "patience",
-        LEARNING,
-        "epochs without a better one",
-        (0, *COUNTS[:-6]),
-        "no early stop",
-    ),
-    FormField("class_weights", "class weights", LEARNING, "weigh rare classes more"),
-    FormField("flip_test", "flip test", LEARNING, "judge with the mirror image"),
-    FormField(
-        "device", "device", MACHINE, "or cuda:1, …", ("auto", "cpu", "cuda", "mps"), "auto"
-    ),
-    FormField("precision", "precision", MACHINE, "auto: bf16 on a GPU", PRECISIONS),
-    FormField(
-        "threads",
-        "threads",
-        MACHINE,
-        "of torch",
-        (0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64),
-        "all cores but one",
-    ),
-    FormField("nice", "nice", MACHINE, "how far it stands back, 0 to 19", (0, 5, 10, 15, 19)),
-    FormField("compile", "compile", MACHINE, "torch.compile: slower start"),
-    FormField("graphs", "graphs", MACHINE, "CUDA graphs, by torch.compile"),
-    FormField(
-        "seed", "seed", MACHINE, "of weights, order, chance", tuple(range(10))
-    ),
-)  # fmt: skip
+}  # fmt: skip
+HELP = {option.dest: option.help or "" for option in (*OPTIONS, *SWITCHES)}
+FIELDS = tuple(
+    replace(field, group=group, words=field.words or HELP[field.name])
+    for group, lines in _FORM.items()
+    for field in lines
+)
 FIELD_OF = {field.name: field for field in FIELDS}
 
 CHOICE_WORDS = {

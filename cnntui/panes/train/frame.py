@@ -1,4 +1,4 @@
-"""What the Training pane shows of a set-up: lines of words, cut to the screen; knows no screen."""
+"""What the Training pane shows of a set-up: the form, and the figures of its forecast."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from math import ceil
 from pathlib import Path
 
 from cnntui.ground.lines import Line, Run, cropped, flowed, line, width_of, wrapped
+from cnntui.ground.widths import cells, ended, padded, shortened_to
 from cnntui.numbers import counted, shape, short, short_count, size_text
 from cnntui.panes.train.fields import FormField, value_text
-from cnntui.panes.train.plan import Facts, Memory, memory_of, steps_of
+from cnntui.panes.train.forecast import Forecast, Memory, memory_of, steps_of
 from cnntui.panes.train.state import SetupState
 from cnntui.training.config import Config
 from cnntui.training.loop.schedules import peak_rate, rate_at
@@ -48,14 +49,14 @@ def frame_of(state: SetupState, width: int, height: int, unicode: bool, runs: Pa
 
 def _heading(state: SetupState, width: int) -> Line:
     if state.resumed and state.run is not None:
-        told = f"{state.run.name} goes on with its own settings; threads and nice can be changed"
+        text = f"{state.run.name} goes on with its own settings; threads and nice can be changed"
     elif state.starting:
-        told = "starting …"
+        text = "starting …"
     else:
         own = len(state.marked)
-        told = f"{state.config.net} on {state.config.dataset}"
-        told += f" · * marks {own} changed from the usual" if own else " · usual settings"
-    return cropped((("Training  ", "strong"), (told, "")), width)
+        text = f"{state.config.net} on {state.config.dataset}"
+        text += f" · * marks {own} changed from the usual" if own else " · usual settings"
+    return cropped((("Training  ", "strong"), (text, "")), width)
 
 
 # the form
@@ -94,83 +95,81 @@ def _field_line(state: SetupState, field: FormField, here: bool, width: int) -> 
     touched = field.name in state.marked
     fixed = state.resumed and field.name not in ("threads", "nice")
     value = value_text(field, state.value(field.name), state.config)
-    if len(value) > VALUE:
+    if cells(value) > VALUE:
         value = _cut(value, width - LABEL - 5)
     role = "dim" if fixed else "strong" if touched else ""
-    words = field.words if len(value) <= VALUE else ""
+    words = field.words if cells(value) <= VALUE else ""
     runs = (
         ("▸ " if here else "  ", "key"),
         (f"{field.label:<{LABEL}}", "key" if here else "dim" if fixed else ""),
         ("* " if touched else "  ", "strong"),
-        (f"{value:<{VALUE}} ", role),
+        (f"{padded(value, VALUE)} ", role),
         (words, "dim"),
     )
     return cropped(runs, width)
 
 
 def _cut(text: str, width: int) -> str:
-    """Cut a text to a width; of a path the end is kept."""
-    if len(text) <= width:
-        return text
-    return f"…{text[1 - width :]}" if "/" in text else f"{text[: width - 1]}…"
+    """Cut a text to a width in cells; of a path the end is kept."""
+    return ended(text, width) if "/" in text else shortened_to(text, width)
 
 
 # the figures
 
 
 def _beside(state: SetupState, unicode: bool, runs: Path) -> list[Line]:
-    told = _told_first(state, BESIDE)
-    facts = state.known
-    if facts is None:
-        return told
+    standing = _standing(state, BESIDE)
+    forecast = state.known
+    if forecast is None:
+        return standing
     config = state.config
-    memory = memory_of(facts, config)
-    macs = facts.trace.total_macs
+    memory = memory_of(forecast, config)
+    macs = forecast.trace.total_macs
     return [
-        *told,
+        *standing,
         line(f"Network  {_cut(config.net, BESIDE - 9)}", "strong"),
-        _row("input", f"{shape(facts.shape)} → {facts.pictures.classes} classes"),
-        _row("layers", counted(len(facts.trace.rows))),
-        _row("parameters", counted(facts.trace.total_params)),
+        _row("input", f"{shape(forecast.shape)} → {forecast.pictures.classes} classes"),
+        _row("layers", counted(len(forecast.trace.rows))),
+        _row("parameters", counted(forecast.trace.total_params)),
         _row("MACs a picture", counted(macs) if macs < 10**12 else short_count(macs)),
         (),
         line(f"Memory  batch {config.batch_size:,}, {config.optimizer}", "strong"),
         *(_row(name, size_text(size)) for name, size in _parts(memory) if size),
         _row("in all, about", size_text(memory.total)),
-        (("  ", ""), _verdict(facts, memory)),
+        (("  ", ""), _verdict(forecast, memory)),
         (),
-        line(f"Pictures  {_cut(facts.pictures.title, BESIDE - 10)}", "strong"),
+        line(f"Pictures  {_cut(forecast.pictures.title, BESIDE - 10)}", "strong"),
         *(
             _row(name, counted(count))
             for name, count in zip(
-                ("training", "validation", "test"), facts.pictures.images, strict=True
+                ("training", "validation", "test"), forecast.pictures.images, strict=True
             )
         ),
         (),
         line("Steps", "strong"),
-        _row("an epoch", counted(_steps(facts, config))),
-        _row("in all", counted(_steps(facts, config) * config.epochs)),
-        *_rate(facts, config, BESIDE, unicode),
+        _row("an epoch", counted(_steps(forecast, config))),
+        _row("in all", counted(_steps(forecast, config) * config.epochs)),
+        *_rate(forecast, config, BESIDE, unicode),
         (),
-        *_folder(state, runs, facts, BESIDE, 4),
+        *_folder(state, runs, forecast, BESIDE, 4),
     ]
 
 
 def _below(state: SetupState, width: int, unicode: bool, runs: Path) -> list[Line]:
     rule = line("─" * width, "dim")
-    facts = state.known
-    told = _told_first(state, width)
-    if facts is None:
-        return [rule, *told[: BELOW - 1]]
+    forecast = state.known
+    standing = _standing(state, width)
+    if forecast is None:
+        return [rule, *standing[: BELOW - 1]]
     config = state.config
-    memory = memory_of(facts, config)
-    steps = _steps(facts, config)
-    train, validation, test = facts.pictures.images
+    memory = memory_of(forecast, config)
+    steps = _steps(forecast, config)
+    train, validation, test = forecast.pictures.images
     network = (
-        f"{shape(facts.shape)} → {facts.pictures.classes} classes",
-        f"{counted(facts.trace.total_params)} parameters",
-        f"{short_count(facts.trace.total_macs)} MACs a picture",
-        f"{len(facts.trace.rows)} layers",
+        f"{shape(forecast.shape)} → {forecast.pictures.classes} classes",
+        f"{counted(forecast.trace.total_params)} parameters",
+        f"{short_count(forecast.trace.total_macs)} MACs a picture",
+        f"{len(forecast.trace.rows)} layers",
     )
     pictures = f"{counted(train)} + {counted(validation)} + {counted(test)} pictures"
     lines = [
@@ -183,14 +182,14 @@ def _below(state: SetupState, width: int, unicode: bool, runs: Path) -> list[Lin
             ),
             width,
         ),
-        *wrapped(_terms(facts, memory), width, 2),
-        *_rate(facts, config, width, unicode),
-        *(told or _folder(state, runs, facts, width, 1)),
+        *wrapped(_terms(forecast, memory), width, 2),
+        *_rate(forecast, config, width, unicode),
+        *(standing or _folder(state, runs, forecast, width, 1)),
     ]
     return lines[:BELOW]
 
 
-def _told_first(state: SetupState, width: int) -> list[Line]:
+def _standing(state: SetupState, width: int) -> list[Line]:
     """Say why it can't start, or that the figures are being worked out."""
     if state.fault:
         most = 20 if width == BESIDE else 6
@@ -215,61 +214,61 @@ def _parts(memory: Memory) -> list[tuple[str, int]]:
     ]
 
 
-def _terms(facts: Facts, memory: Memory) -> list[Line]:
+def _terms(forecast: Forecast, memory: Memory) -> list[Line]:
     names = ("weights", "grads", "opt", "mean", "kept", "pictures")
     sizes = [(name, size) for name, (_, size) in zip(names, _parts(memory), strict=True) if size]
     parts = [
         (("+ " if at else "= ", "dim"), (f"{size_text(size)} {name}", "dim"))
         for at, (name, size) in enumerate(sizes)
     ]
-    told = _verdict(facts, memory) if facts.gpu else ("without a GPU", "dim")
-    return [((f"memory {size_text(memory.total)} ", "strong"), told), *parts]
+    verdict = _verdict(forecast, memory) if forecast.gpu else ("without a GPU", "dim")
+    return [((f"memory {size_text(memory.total)} ", "strong"), verdict), *parts]
 
 
-def _verdict(facts: Facts, memory: Memory) -> Run:
+def _verdict(forecast: Forecast, memory: Memory) -> Run:
     """Say whether it fits on the GPU there is."""
-    if not facts.gpu:
+    if not forecast.gpu:
         return "in main memory: no GPU is used", "dim"
-    fits = memory.total <= facts.free
+    fits = memory.total <= forecast.free
     word = "fits" if fits else "does not fit"
-    return f"{word} on {facts.gpu}, {size_text(facts.free)} free", "good" if fits else "bad"
+    return f"{word} on {forecast.gpu}, {size_text(forecast.free)} free", "good" if fits else "bad"
 
 
-def _steps(facts: Facts, config: Config) -> int:
-    return steps_of(facts.pictures.images[0], config.batch_size)
+def _steps(forecast: Forecast, config: Config) -> int:
+    return steps_of(forecast.pictures.images[0], config.batch_size)
 
 
-def _rate(facts: Facts, config: Config, width: int, unicode: bool) -> list[Line]:
+def _rate(forecast: Forecast, config: Config, width: int, unicode: bool) -> list[Line]:
     """Draw the learning rate over all steps, from 0 to its peak."""
-    each = _steps(facts, config)
+    each = _steps(forecast, config)
     steps = each * config.epochs
     first, last = (rate_at(config, step, steps, each) for step in (0, steps - 1))
-    told = f" {short(first)} to {short(peak_rate(config))} to {short(last)}"
+    way = f" {short(first)} to {short(peak_rate(config))} to {short(last)}"
     if first == last:
-        told = f" {short(first)}"
+        way = f" {short(first)}"
     if config.schedule == "plateau":
-        told += " until a fall"
+        way += " until a fall"
     bars = BARS if unicode else PLAIN_BARS
     if width == BESIDE:
         drawn = ("  " + rate_bars(config, each, width - 2, bars), "output")
-        return [line(f"  learning rate{told}", "dim"), (drawn,)]
+        return [line(f"  learning rate{way}", "dim"), (drawn,)]
     lead = "learning rate "
-    drawn = (rate_bars(config, each, min(40, width - len(lead) - len(told)), bars), "output")
-    return [((lead, "dim"), drawn, (told, "dim"))]
+    drawn = (rate_bars(config, each, min(40, width - len(lead) - len(way)), bars), "output")
+    return [((lead, "dim"), drawn, (way, "dim"))]
 
 
 def rate_bars(config: Config, steps_per_epoch: int, width: int, bars: str = BARS) -> str:
     """Return one bar a column; a column is as high as its middle step's part of the peak."""
     steps, peak = steps_per_epoch * config.epochs, peak_rate(config)
-    found = []
+    columns = []
     for column in range(max(1, width)):
         step = min(steps - 1, int((column + 0.5) * steps / max(1, width)))
         part = rate_at(config, step, steps, steps_per_epoch) / peak
-        found.append(bars[max(0, min(len(bars), ceil(part * len(bars))) - 1)])
-    return "".join(found)
+        columns.append(bars[max(0, min(len(bars), ceil(part * len(bars))) - 1)])
+    return "".join(columns)
 
 
-def _folder(state: SetupState, runs: Path, facts: Facts, width: int, most: int) -> list[Line]:
+def _folder(state: SetupState, runs: Path, forecast: Forecast, width: int, most: int) -> list[Line]:
     """Say where the run will lie, and what ends it."""
     if state.resumed:
         text = f"goes on in {_home(state.run or runs)}"
@@ -278,11 +277,11 @@ def _folder(state: SetupState, runs: Path, facts: Facts, width: int, most: int) 
     else:
         text = f"a new folder in {_home(runs)}"
     lines = [cropped(line(_cut(text, width), "dim"), width)]
-    if facts.kills:
+    if forecast.kills:
         lines = [*flowed(line(LOGOUT, "bad"), width, 2), *lines]
     elif most > 1:
         lines += [line("and it goes on when the terminal is closed", "dim")]
-        lines += flowed(line(" · ".join(facts.pictures.notes), "dim"), width, 2)
+        lines += flowed(line(" · ".join(forecast.pictures.notes), "dim"), width, 2)
     return lines[:most]
 
 

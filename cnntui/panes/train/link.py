@@ -61,16 +61,16 @@ def write(state: SetupState) -> Written:
     if state.resumed and state.run is not None:
         raise NoLink(f"go on with cnntui train --resume {state.run.name}")
     config = state.config
-    said = {"dataset": config.dataset, "net": config.net}
+    values = {"dataset": config.dataset, "net": config.net}
     if config.net_text:
-        said["net-text"] = config.net_text
-    put(said, "recipe", state.recipe, "")
+        values["net-text"] = config.net_text
+    put(values, "recipe", state.recipe, "")
     try:
-        base = _config(said)
+        base = _config(values)
     except UserError:  # a recipe of another data set
-        said.pop("recipe", None)
-        base = _config(said)
-    said |= differing((*LATER, *SWITCHES), config, base)
-    put(said, "nice", str(state.nice), str(NICE))
-    put(said, "field", state.at, "dataset")
-    return Written(said, ("the run's folder",) if state.run is not None else ())
+        values.pop("recipe", None)
+        base = _config(values)
+    values |= differing((*LATER, *SWITCHES), config, base)
+    put(values, "nice", str(state.nice), str(NICE))
+    put(values, "field", state.at, "dataset")
+    return Written(values, ("the run's folder",) if state.run is not None else ())

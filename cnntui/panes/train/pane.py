@@ -1,8 +1,10 @@
-"""The Training pane: keys and composition; settings, figures and the start are elsewhere."""
+"""The Training pane: its keys, its composition, and what it does in threads."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -12,23 +14,31 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
 from textual.message import Message
+from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from cnntui import settings
 from cnntui.errors import UserError
-from cnntui.panes.train.choices import SetupChoosing
+from cnntui.panes.train.choices import (
+    TYPED,
+    choices_of,
+    dataset_choices,
+    net_choices,
+    recipe_choices,
+)
 from cnntui.panes.train.fields import value_text
+from cnntui.panes.train.forecast import Forecast, forecast_of
 from cnntui.panes.train.frame import BELOW, BESIDE, SetupFrame, frame_of
-from cnntui.panes.train.plan import Facts, facts_of
 from cnntui.panes.train.start import started
 from cnntui.panes.train.state import FREE, OWN, SetupState
 from cnntui.panes.watch.state import WatchState
 from cnntui.training.config import Config
-from cnntui.ui.prompt import Prompt
+from cnntui.ui.picker import Picker
+from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
 
 
-class TrainingPane(SetupChoosing):
+class TrainingPane(Pane):
     """The form, and beside it what is known of the run that it describes."""
 
     HELP = (
@@ -70,18 +80,22 @@ class TrainingPane(SetupChoosing):
     }}
     """
 
-    @dataclass
-    class Told(Message):
-        """What was asked about settings is there: facts, or why there are none."""
+    state: reactive[SetupState] = reactive(
+        SetupState.first, init=False, always_update=True, repaint=False
+    )
 
-        asked: Config
-        found: Facts | UserError
+    @dataclass
+    class Looked(Message):
+        """Settings were looked into: their forecast, or why there is none."""
+
+        basis: Config
+        forecast: Forecast | UserError
 
     @dataclass
     class Begun(Message):
         """A run was started, or could not be."""
 
-        found: Path | UserError | OSError
+        run: Path | UserError | OSError
 
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
@@ -102,13 +116,13 @@ class TrainingPane(SetupChoosing):
         """Show what was asked for, or the first recipe."""
         opening = self.opening
         self.state = opening if isinstance(opening, SetupState) else SetupState.first()
-        self.call_after_refresh(self.look, self.state.asked)
+        self.call_after_refresh(self.look, self.state.basis)
 
     def open_state(self, state: SetupState) -> None:
         """Show a form that another pane has filled in."""
         self.state = state
         if state.known is None:
-            self.look(state.asked)
+            self.look(state.basis)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -124,8 +138,8 @@ class TrainingPane(SetupChoosing):
         """Show the state; have other settings looked into."""
         if new.problem or old.problem:
             self.said(new.problem)
-        if new.known is None and not new.fault and new.asked != old.asked:
-            self.call_after_refresh(self.look, new.asked)
+        if new.known is None and not new.fault and new.basis != old.basis:
+            self.call_after_refresh(self.look, new.basis)
         self._show()
 
     def _show(self) -> None:
@@ -141,45 +155,45 @@ class TrainingPane(SetupChoosing):
 
     # slow work, in threads
 
-    @work(thread=True, exclusive=True, group="facts")
-    def look(self, asked: Config) -> None:
+    @work(thread=True, exclusive=True, group="forecast")
+    def look(self, basis: Config) -> None:
         """Find out about settings unless later ones wait; ends in one message."""
         worker = get_current_worker()
         with self._one:
             if worker.is_cancelled:
                 return
-            found: Facts | UserError
+            forecast: Forecast | UserError
             try:
-                found = facts_of(asked, self.device)
+                forecast = forecast_of(basis, self.device)
             except UserError as problem:
-                found = problem
-        self.post_message(self.Told(asked, found))
+                forecast = problem
+        self.post_message(self.Looked(basis, forecast))
 
-    @on(Told)
-    def _take_facts(self, event: Told) -> None:
-        if isinstance(event.found, UserError):
-            self.state = self.state.faulty(event.asked, event.found)
+    @on(Looked)
+    def _take_forecast(self, event: Looked) -> None:
+        if isinstance(event.forecast, UserError):
+            self.state = self.state.faulty(event.basis, event.forecast)
         else:
-            self.state = self.state.with_facts(event.found)
+            self.state = self.state.with_forecast(event.forecast)
 
     @work(thread=True, exclusive=True, group="start")
     def begin(self, state: SetupState) -> None:
         """Start the run; ends in one message."""
-        found: Path | UserError | OSError
+        run: Path | UserError | OSError
         with self._one:
             try:
-                found = started(state, settings.runs_folder(), self.device)
+                run = started(state, settings.runs_folder(), self.device)
             except (UserError, OSError) as problem:
-                found = problem
-        self.post_message(self.Begun(found))
+                run = problem
+        self.post_message(self.Begun(run))
 
     @on(Begun)
     def _watch_run(self, event: Begun) -> None:
-        if isinstance(event.found, Path):
+        if isinstance(event.run, Path):
             self.state = self.state.stopped("")
-            self.post_message(self.Wanted("watch", WatchState.of(event.found)))
+            self.post_message(self.Wanted("watch", WatchState.of(event.run)))
         else:
-            self.state = self.state.stopped(f"can't start: {event.found}")
+            self.state = self.state.stopped(f"can't start: {event.run}")
 
     # actions
 
@@ -206,19 +220,68 @@ class TrainingPane(SetupChoosing):
         else:
             value = self.state.value(field.name)
             shown = value_text(field, value, self.state.config).replace(",", "") if value else ""
-            self.prompt.ask(field.name, f"{field.label}, {field.words}:", shown)
+            answer = partial(self._type, field.name)
+            self.prompt.ask_for(f"{field.label}, {field.words}:", answer, shown)
 
-    @on(Prompt.Answered)
-    def _take_answer(self, event: Prompt.Answered) -> None:
-        answered = self.state.typed(event.purpose, event.text)
-        self.state = answered
-        if not answered.problem:
-            self._close()
+    def _type(self, name: str, text: str) -> None:
+        """Take what was typed for a setting. Raises UserError."""
+        typed = self.state.typed(name, text)
+        if typed.problem:
+            raise UserError(typed.problem)
+        self.state = typed
 
-    @on(Prompt.Left)
-    def _close(self) -> None:
-        self.prompt.close()
-        self.start_focus()
+    def refuse(self, problem: UserError) -> None:
+        """Say what went wrong; nothing is changed."""
+        self.state = self.state.refused(problem)
+
+    # lists to choose from
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every recipe, data set and network."""
+        yield from (("take_recipe", each) for each in recipe_choices())
+        yield from (("take_dataset", each) for each in dataset_choices(self.state.config))
+        yield from (("take_net", each) for each in net_choices())
+
+    def action_choose(self, name: str) -> None:
+        """Let the user choose a value of a setting from a list."""
+        self.state = self.state.to_field(name)
+        if self.state.resumed:
+            self.state = self.state.refused(OWN)
+            return
+        title = self.state.field.label.capitalize()
+        choices = choices_of(name, self.state.config)
+        self._pick(title, choices, TYPED.get(name, "it"), partial(self._take, name))
+
+    def _pick(
+        self, title: str, choices: Iterable[Choice], typed: str, take: Callable[[str], object]
+    ) -> None:
+        def picked(text: str | None) -> None:
+            if text is not None:
+                take(text)
+
+        self.app.push_screen(Picker(title, list(choices), typed), picked)
+
+    def _take(self, name: str, text: str) -> None:
+        if name == "augment":
+            self.state = self.state.augmented(text)
+        else:
+            self.state = self.state.chosen(name, text)
+
+    def action_choose_recipe(self) -> None:
+        """Let the user choose a recipe."""
+        self._pick("Recipe", recipe_choices(), TYPED["recipe"], self.action_take_recipe)
+
+    def action_take_recipe(self, name: str) -> None:
+        """Take a recipe's settings."""
+        self.state = self.state.with_recipe(name)
+
+    def action_take_dataset(self, name: str) -> None:
+        """Take a data set."""
+        self._take("dataset", name)
+
+    def action_take_net(self, name: str) -> None:
+        """Take a network."""
+        self._take("net", name)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the setting under the mouse; a second click changes it."""

@@ -1,4 +1,4 @@
-"""Starts what the set-up form asks for, in a process of its own; knows no screen.
+"""Starts what the set-up form asks for, in a process of its own.
 
 Checks first what the worker would refuse, so that the form can say it: in a thread.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cnntui.errors import UserError
 from cnntui.ground.atomic_write import placed
-from cnntui.panes.train.plan import facts_of
+from cnntui.panes.train.forecast import forecast_of
 from cnntui.panes.train.state import SetupState
 from cnntui.training.config import Config, as_json
 from cnntui.training.launching import begin, launch
@@ -25,11 +25,11 @@ def started(state: SetupState, runs: Path, device: str = "auto") -> Path:
     if state.resumed:
         assert state.run is not None
         return _gone_on(state.run, state.config, state.nice)
-    facts_of(state.asked, device)
+    forecast_of(state.basis, device)
     values = as_json(ready(state.config, device))
     if state.run is None:
         return begin(runs, values, state.nice)
-    _check_free(state.run)
+    check_free(state.run)
     write_config(state.run, values)
     launch(state.run, state.nice)
     return state.run
@@ -42,7 +42,8 @@ def ready(config: Config, device: str = "auto") -> Config:
     return replace(config, threads=threads, device=chosen)
 
 
-def _check_free(run: Path) -> None:
+def check_free(run: Path) -> None:
+    """Refuse a folder that holds a run or anything else. Raises UserError."""
     if is_run(run):
         raise UserError(f"{run} is a run already; go on with it: cnntui train --resume {run}")
     if run.exists() and (not run.is_dir() or any(run.iterdir())):

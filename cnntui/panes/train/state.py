@@ -1,6 +1,6 @@
 """The Training pane's state: the settings of a run to be started, and what is known of it.
 
-Knows no screen. What the user did not touch follows the recipe of the data set and network.
+What the user did not touch follows the recipe of the data set and network.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from cnntui.errors import UserError
 from cnntui.panes.train.fields import LARGEST_NICE, FormField, Value, fields_of, stepped
-from cnntui.panes.train.plan import Facts, asked_of
+from cnntui.panes.train.forecast import Forecast, basis_of
 from cnntui.panes.train.values import (
     FIRST,
     data_names,
@@ -42,7 +42,7 @@ class SetupState:
 
     ``touched`` are the fields the user changed from those of ``recipe`` ("" for the usual one).
     ``run`` is the folder asked for, or the one that goes on (``resumed``). ``at`` names the field
-    under the cursor. ``facts`` are of the settings they name; ``fault`` says why these can't be
+    under the cursor. ``forecast`` is of the settings it names; ``fault`` says why these can't be
     trained.
     """
 
@@ -53,7 +53,7 @@ class SetupState:
     nice: int = NICE
     resumed: bool = False
     at: str = "dataset"
-    facts: Facts | None = None
+    forecast: Forecast | None = None
     fault: str = ""
     starting: bool = False
     problem: str = ""
@@ -87,7 +87,7 @@ class SetupState:
         """Open the form on a network written in the Build pane, and data of its shape."""
         return cls.of(usual(fitting(text))).taking_text(name, text)
 
-    # what is asked
+    # what is asked for
 
     @property
     def fields(self) -> tuple[FormField, ...]:
@@ -105,15 +105,15 @@ class SetupState:
         return next((at for at, each in enumerate(self.fields) if each.name == self.at), 0)
 
     @property
-    def asked(self) -> Config:
-        """The part of the settings that the facts depend on."""
-        return asked_of(self.config)
+    def basis(self) -> Config:
+        """The part of the settings that the forecast depends on."""
+        return basis_of(self.config)
 
     @property
-    def known(self) -> Facts | None:
-        """The facts, where they are of these settings."""
-        facts = self.facts
-        return facts if facts is not None and facts.asked == self.asked else None
+    def known(self) -> Forecast | None:
+        """The forecast, where it is of these settings."""
+        forecast = self.forecast
+        return forecast if forecast is not None and forecast.basis == self.basis else None
 
     def value(self, name: str) -> Any:
         """Return a field's value."""
@@ -231,7 +231,7 @@ class SetupState:
 
     def _changed(self, **changes: Any) -> Self:
         changed = replace(self, **changes, problem="")
-        return changed if changed.asked == self.asked else replace(changed, fault="")
+        return changed if changed.basis == self.basis else replace(changed, fault="")
 
     def _with_dataset(self, text: str) -> Self:
         from cnntui.datasets.naming import parse_spec
@@ -263,11 +263,11 @@ class SetupState:
         if self.resumed:
             return self.refused(OWN)
         try:
-            found = recipe(name).config
+            config = recipe(name).config
         except UserError as problem:
             return self.refused(problem)
         own = {each: self.value(each) for each in self.touched & set(KEPT)}
-        other = self.of(replace(found, **own))
+        other = self.of(replace(config, **own))
         nice = self.touched & {"nice"}
         touched = other.touched | nice
         return self._changed(config=other.config, touched=touched, recipe=other.recipe)
@@ -287,17 +287,17 @@ class SetupState:
         kept = self.touched & {"net", "net_text", "data_dir"}
         return replace(self, touched=kept, nice=NICE)._based(self.base)
 
-    # what a thread found
+    # what a thread brings
 
-    def with_facts(self, facts: Facts) -> Self:
-        """Take what was found, where it is still asked for."""
-        if facts.asked != self.asked:
+    def with_forecast(self, forecast: Forecast) -> Self:
+        """Take a forecast, where it is still asked for."""
+        if forecast.basis != self.basis:
             return self
-        return replace(self, facts=facts, fault="")
+        return replace(self, forecast=forecast, fault="")
 
-    def faulty(self, asked: Config, problem: UserError | str) -> Self:
+    def faulty(self, basis: Config, problem: UserError | str) -> Self:
         """Say why these settings can't be trained, where they are still asked for."""
-        return self if asked != self.asked else replace(self, fault=str(problem))
+        return self if basis != self.basis else replace(self, fault=str(problem))
 
     def begun(self) -> Self:
         """Say that a run is being started."""

@@ -1,4 +1,4 @@
-"""What is typed into the set-up form, read and refused; knows no state and no screen."""
+"""What is typed into the set-up form, read and refused; which settings differ from a recipe's."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ def value_of(name: str, text: str) -> Value:
     """Return the value that a text gives a field. Raises UserError."""
     match name:
         case "augment":
-            found = parse(text)
-            return str(found) if found else ""
+            return str(parse(text) or "")
         case "data_dir":
             return _folder(text)
         case "device":
@@ -62,10 +61,10 @@ def with_augmentation(now: str, text: str) -> str:
     """
     if "," in text or text in ("", "none"):
         return text
-    found = parse(now)
+    recipe = parse(now)
     name, equals, strength = (part.strip() for part in text.partition("="))
-    parts = {item.name: str(item) for item in found.items}
-    parts |= {"fill": f"fill={found.fill}"} if found.fill != "zeros" else {}
+    parts = {item.name: str(item) for item in recipe.items}
+    parts |= {"fill": f"fill={recipe.fill}"} if recipe.fill != "zeros" else {}
     there = parts.pop(name, None) is not None
     if not (there and not equals) and strength != "0":
         parts[name] = text
@@ -143,10 +142,10 @@ def _device(text: str) -> str:
 
 def fitting(text: str) -> str:
     """Return the data set that a written network's input is likest to, of those always there."""
-    found = re.search(r"^\s*input\s+(\d+)x(\d+)x(\d+)", text, re.MULTILINE)
-    if found is None:
+    shape = re.search(r"^\s*input\s+(\d+)x(\d+)x(\d+)", text, re.MULTILINE)
+    if shape is None:
         return FIRST
-    channels, height = int(found[1]), int(found[2])
+    channels, height = int(shape[1]), int(shape[2])
     if channels == 3:
         return "shapes"
     return FIRST if height <= 16 else "glyphs"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnntui.parts.printing.output import Output
 
 HEIGHT = 14  # lines of each plot
+EPOCHS = 10  # the last ones
 
 
 def prepare(command: argparse.ArgumentParser) -> None:
@@ -44,13 +45,14 @@ def text(run: Path, json: bool, width: int, unicode: bool) -> str:
     watched.poll()
     while watched.behind:
         watched.poll()
-    return as_json(_told(watched)) if json else _page(watched, width, unicode)
+    return as_json(_values(watched)) if json else _page(watched, width, unicode)
 
 
 def _page(watched: Watched, width: int, unicode: bool) -> str:
     from cnntui.ground.lines import plain
-    from cnntui.panes.watch.frame import epochs_table, heading, status_line
-    from cnntui.panes.watch.state import WatchState
+    from cnntui.panes.watch.frame import heading, status_line
+    from cnntui.panes.watch.state import Rows
+    from cnntui.panes.watch.tables import epochs_table
     from cnntui.parts.curves.frame import curve_frame, extent_of
     from cnntui.parts.curves.state import CurvesState
     from cnntui.ui.drawing.braille import curve_text
@@ -61,21 +63,20 @@ def _page(watched: Watched, width: int, unicode: bool) -> str:
         curves = watched.curves(quantity, "step")
         state = CurvesState().of(quantity).with_extent(*extent_of(curves))
         lines += ["", *curve_text(curve_frame(state, curves, width, HEIGHT), unicode)]
-    table = epochs_table(watched.history, WatchState(runs=(watched.path,), room=10))
+    table = epochs_table(watched.history).frame(Rows(height=EPOCHS))
     lines += ["", *table_text(table), "", plain(status_line(watched, 400)).strip()]
     return "\n".join(map(printable, lines))  # a stranger's names
 
 
-def _told(watched: Watched) -> dict[str, Any]:
+def _values(watched: Watched) -> dict[str, Any]:
     from cnntui.parts.runs.report import listed
 
     history = watched.history
     assert watched.status is not None
-    told = listed([watched.status])[0]
     columns = {
         "steps": {name: history.steps[name].tolist() for name in history.steps.names},
         "epoch_figures": {name: history.epochs[name].tolist() for name in history.epochs.names},
     }
     plain = in_json(columns)
     assert isinstance(plain, dict)
-    return told | plain
+    return listed([watched.status])[0] | plain

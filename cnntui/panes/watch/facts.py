@@ -1,4 +1,4 @@
-"""What lessons may ask of a watched run; reads no log."""
+"""What lessons may ask of a watched run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FACTS: Mapping[str, str] = {
 def facts_of(state: WatchState, about: object = None) -> dict[str, Any]:
     """Return what is so of a watched run; ``about`` is what the pane has read of it."""
     curves = state.curves
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "run": state.run.name,
         "runs": len(state.runs),
         "tab": state.tab,
@@ -42,16 +42,16 @@ def facts_of(state: WatchState, about: object = None) -> dict[str, Any]:
         "smoothing": curves.weight,
     }
     watched = about if isinstance(about, Watched) and about.path == state.run else None
-    return found if watched is None else found | _told(watched)
+    return facts if watched is None else facts | _figures(watched)
 
 
-def _told(watched: Watched) -> dict[str, Any]:
+def _figures(watched: Watched) -> dict[str, Any]:
     status = watched.status
     if status is None:
         return {}
     accuracies = watched.history.epochs["val_accuracy"]
     best = float(np.nanmax(accuracies)) if np.isfinite(accuracies).any() else None
-    told: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "state": status.state,
         "epochs": status.epochs,
         "steps": status.step,
@@ -62,7 +62,7 @@ def _told(watched: Watched) -> dict[str, Any]:
         "best_val_accuracy": best,
         "test_accuracy": status.test_accuracy,
     }
-    return {name: value for name, value in told.items() if _is_known(value)}
+    return {name: value for name, value in figures.items() if _is_known(value)}
 
 
 def _is_known(value: object) -> bool:

@@ -1,12 +1,12 @@
-"""The Watch pane's state as a link, and back; reads no run's log."""
+"""The Watch pane's state as a link, and back."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from cnntui.panes.watch.state import MOST_RUNS, TABS, WatchState
-from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS
+from cnntui.panes.watch.state import MOST_RUNS, TABS, Rows, WatchState
+from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS, CurvesState
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
     MOST_INDEX,
@@ -49,36 +49,34 @@ def read(values: Values, trusted: bool) -> WatchState:
     state = WatchState.of(first).on_tab(choice_in(values, "tab", TABS[0], TABS))
     for run in others:
         state = state.beside(run)
-    curves = state.curves
+    row = whole_in(values, "row", 0, MOST_INDEX)
+    rows = Rows(count=row + 1).to(row)
+    return replace(state, rows=rows, curves=_curves(values, state.curves))
+
+
+def _curves(values: Values, curves: CurvesState) -> CurvesState:
     quantity = values.get("quantity", curves.quantity)
-    log = frozenset({quantity}) if switch_in(values, "log") else frozenset()
-    known = tuple(dict.fromkeys((*curves.quantities, quantity)))
     return replace(
-        state,
-        at=whole_in(values, "row", 0, MOST_INDEX),
-        count=max(state.count, whole_in(values, "row", 0, MOST_INDEX) + 1),
-        curves=replace(
-            curves,
-            quantities=known,
-            quantity=quantity,
-            per=choice_in(values, "axis", STEP, (STEP, EPOCH)),
-            smoothing=whole_in(values, "smoothing", 0, len(WEIGHTS) - 1),
-            log=log,
-        ),
+        curves,
+        quantities=tuple(dict.fromkeys((*curves.quantities, quantity))),
+        quantity=quantity,
+        per=choice_in(values, "axis", STEP, (STEP, EPOCH)),
+        smoothing=whole_in(values, "smoothing", 0, len(WEIGHTS) - 1),
+        log=frozenset({quantity}) if switch_in(values, "log") else frozenset(),
     )
 
 
 def write(state: WatchState) -> Written:
     """Write a state; the zoomed part of the curves is left out."""
     curves = state.curves
-    said = {"run": ",".join(_name(run) for run in state.runs[:MOST_RUNS])}
-    put(said, "tab", state.tab, TABS[0])
-    put(said, "quantity", curves.quantity, "loss")
-    put(said, "axis", curves.per, STEP)
-    put(said, "smoothing", str(curves.smoothing), "0")
-    put(said, "log", "on" if curves.is_log else "off", "off")
-    put(said, "row", str(state.at), "0")
-    return Written(said, ("the zoomed part",) if curves.window is not None else ())
+    values = {"run": ",".join(_name(run) for run in state.runs[:MOST_RUNS])}
+    put(values, "tab", state.tab, TABS[0])
+    put(values, "quantity", curves.quantity, "loss")
+    put(values, "axis", curves.per, STEP)
+    put(values, "smoothing", str(curves.smoothing), "0")
+    put(values, "log", "on" if curves.is_log else "off", "off")
+    put(values, "row", str(state.rows.cursor), "0")
+    return Written(values, ("the zoomed part",) if curves.window is not None else ())
 
 
 def _name(run: Path) -> str:

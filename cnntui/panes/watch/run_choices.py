@@ -1,4 +1,4 @@
-"""The runs as lines of a picker. Not a pane itself."""
+"""The runs as lines of a picker."""
 
 from __future__ import annotations
 

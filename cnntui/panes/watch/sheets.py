@@ -1,12 +1,13 @@
-"""A run's pictures: the most wrong ones, some samples, the first layer's kernels; knows no screen.
+"""A run's pictures: the most wrong ones, some samples, the first layer's kernels.
 
 The pictures are read from the data set that the run's settings name; they are not in the run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, line
 from cnntui.panes.watch.frame import name_of
+from cnntui.panes.watch.state import NO_PICTURES
 from cnntui.parts.sheets.frame import Captions, judged, kernel_captions, sheet_frame
 from cnntui.parts.sheets.pixels import Pictures
 from cnntui.parts.sheets.state import Sheet
@@ -26,14 +28,14 @@ from cnntui.ui.frames.sheets import SheetFrame
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
-    """The validation pictures of a run: ``images`` uint8 (N, C, H, W); why there are none."""
+class RunPictures:
+    """The pictures a run is judged by: ``images`` uint8 (N, C, H, W); why there are none."""
 
     images: NDArray[np.uint8]
     problem: str = ""
 
 
-def judged_pictures(run: Path) -> Judged:
+def read_pictures(run: Path) -> RunPictures:
     """Read the pictures that a run is judged by; a problem where they aren't here."""
     from cnntui.datasets.naming import load_dataset
 
@@ -44,18 +46,40 @@ def judged_pictures(run: Path) -> Judged:
             config.dataset, data_dir=folder, validation=config.validation, seed=config.seed
         )
     except UserError as problem:
-        return Judged(np.zeros((0, 1, 1, 1), np.uint8), f"the pictures can't be shown: {problem}")
-    return Judged((data.validation if len(data.validation) else data.test).images)
+        return RunPictures(
+            np.zeros((0, 1, 1, 1), np.uint8), f"the pictures can't be shown: {problem}"
+        )
+    return RunPictures((data.validation if len(data.validation) else data.test).images)
 
 
-def wrong_sheet(
-    epoch: Epoch | None,
-    pictures: Judged,
-    classes: Sequence[str],
-    sheet: Sheet,
-    colors: str,
-    unicode: bool,
-) -> tuple[Sheet, SheetFrame]:
+@dataclass(frozen=True, eq=False)
+class SheetContent:
+    """What a tab's sheet shows: ``count`` pictures of ``size``, of which a page is made.
+
+    ``about(position)`` is the line on the chosen one, ``message`` what stands where there is none.
+    """
+
+    count: int
+    size: tuple[int, int]  # (height, width)
+    page: Callable[[range], Pictures]
+    captions: Captions
+    about: Callable[[int], Line]
+    message: str = ""
+
+    def held_by(self, sheet: Sheet) -> Sheet:
+        """Return the sheet for these pictures; the cursor stays where it can."""
+        if (sheet.total, sheet.size) == (self.count, self.size):
+            return sheet
+        return sheet.holding(self.count, self.size).to(sheet.cursor)
+
+    def frame(self, sheet: Sheet, colors: str) -> SheetFrame:
+        """Return the page that is shown."""
+        return sheet_frame(sheet, self.page(sheet.shown), self.captions, colors, self.message)
+
+
+def wrong_ones(
+    epoch: Epoch | None, pictures: RunPictures, classes: Sequence[str], unicode: bool
+) -> SheetContent:
     """Return the validation pictures that the network got most wrong, the worst first."""
     wrong = epoch.wrong if epoch is not None else ()
 
@@ -65,29 +89,24 @@ def wrong_sheet(
         return judged(true, guess, one.probability, width, unicode)
 
     message = "no validation picture was wrong" if epoch is not None else NOTHING
-    indices = [one.index for one in wrong]
-    return _sheet(indices, pictures, sheet, captions, colors, message)
+    about = partial(wrong_line, epoch, classes)
+    return _content([one.index for one in wrong], pictures, captions, about, message)
 
 
-def samples_sheet(
-    epoch: Epoch | None,
-    pictures: Judged,
-    classes: Sequence[str],
-    sheet: Sheet,
-    colors: str,
-    unicode: bool,
-) -> tuple[Sheet, SheetFrame]:
+def samples(
+    epoch: Epoch | None, pictures: RunPictures, classes: Sequence[str], unicode: bool
+) -> SheetContent:
     """Return the same few validation pictures after every epoch, with the likeliest class."""
-    samples = [one for one in epoch.samples if one.top] if epoch is not None else []
+    shown = [one for one in epoch.samples if one.top] if epoch is not None else []
 
     def captions(at: int, width: int) -> tuple[Line, ...]:
-        one = samples[at]
+        one = shown[at]
         guess, share = one.top[0]
         true = name_of(classes, one.label)
         return judged(true, name_of(classes, guess), share, width, unicode)
 
-    indices = [one.index for one in samples]
-    return _sheet(indices, pictures, sheet, captions, colors, NOTHING)
+    about = partial(sample_line, epoch, classes)
+    return _content([one.index for one in shown], pictures, captions, about, NOTHING)
 
 
 def sample_line(epoch: Epoch | None, classes: Sequence[str], at: int) -> Line:
@@ -107,60 +126,51 @@ def wrong_line(epoch: Epoch | None, classes: Sequence[str], at: int) -> Line:
     if epoch is None or not 0 <= at < len(epoch.wrong):
         return ()
     one = epoch.wrong[at]
-    said = f" {name_of(classes, one.label)} was taken for {name_of(classes, one.predicted)}"
+    mistake = f" {name_of(classes, one.label)} was taken for {name_of(classes, one.predicted)}"
     more = f" with {one.probability:.1%} · loss {one.loss:.3g} · validation picture {one.index}"
-    return ((said, "bad"), (more, ""))
+    return ((mistake, "bad"), (more, ""))
 
 
-def kernels_sheet(
-    history: History, back: int, sheet: Sheet, colors: str
-) -> tuple[Sheet, SheetFrame, Line]:
-    """Return the first convolution's kernels ``back`` epochs before the last told, and which."""
-    told = history.kernels
-    if not told:
-        frame = sheet_frame(
-            sheet.holding(0),
-            Pictures.of_kernels(np.zeros((0, 1, 1, 1))),
-            lambda at, width: (),
-            colors,
-            "the first convolution's kernels come after each epoch; a net without one has none",
+def kernels(history: History, back: int) -> SheetContent:
+    """Return the first convolution's kernels ``back`` epochs before the last logged."""
+    if not history.kernels:
+        nothing = Pictures.of_kernels(np.zeros((0, 1, 1, 1)))
+        return SheetContent(
+            0, NO_PICTURES.size, lambda _: nothing, lambda *_: (), lambda _: (), NO_KERNELS
         )
-        return sheet.holding(0), frame, ()
-    epoch, weight = told[max(0, len(told) - 1 - back)]
-    largest = max(float(np.abs(each).max()) for _, each in told[-64:])
+    epoch, weight = history.kernels[max(0, len(history.kernels) - 1 - back)]
+    largest = max(float(np.abs(each).max()) for _, each in history.kernels[-64:])
     pictures = Pictures.of_kernels(weight, largest)
-    sheet = _held(sheet, len(pictures), pictures.size)
-    captions = kernel_captions(weight)
-    frame = sheet_frame(sheet, pictures.part(sheet.shown), captions, colors)
     shape = "×".join(map(str, weight.shape))
-    said = f" after epoch {epoch} · {shape} · orange above 0, blue below · [ ] other epochs"
-    return sheet, frame, line(said, "dim")
+    about = f" after epoch {epoch} · {shape} · orange above 0, blue below · [ ] other epochs"
+    return SheetContent(
+        len(pictures),
+        pictures.size,
+        pictures.part,
+        kernel_captions(weight),
+        lambda _: line(about, "dim"),
+    )
 
 
 NOTHING = "no epoch is done yet; pictures come after each"
+NO_KERNELS = "the first convolution's kernels come after each epoch; a net without one has none"
+OTHER_DATA = "the data set here is another one than the run was judged by"
 
 
-def _sheet(
+def _content(
     indices: Sequence[int],
-    pictures: Judged,
-    sheet: Sheet,
+    pictures: RunPictures,
     captions: Captions,
-    colors: str,
+    about: Callable[[int], Line],
     message: str,
-) -> tuple[Sheet, SheetFrame]:
-    there = not pictures.problem and all(0 <= i < len(pictures.images) for i in indices)
-    found = pictures.images[list(indices)] if there and indices else pictures.images[:0]
-    size = (pictures.images.shape[2], pictures.images.shape[3])
-    sheet = _held(sheet, len(found), size)
-    part = Pictures.of_images(found[sheet.shown.start : sheet.shown.stop])
-    said = pictures.problem or message
-    if not there and not pictures.problem:
-        said = "the data set here is another one than the run was judged by"
-    return sheet, sheet_frame(sheet, part, captions, colors, said)
-
-
-def _held(sheet: Sheet, total: int, size: tuple[int, int]) -> Sheet:
-    """Return the sheet for so many pictures of a size; the cursor stays where it can."""
-    if (sheet.total, sheet.size) == (total, size):
-        return sheet
-    return sheet.holding(total, size).to(sheet.cursor)
+) -> SheetContent:
+    there = all(0 <= i < len(pictures.images) for i in indices)
+    images = pictures.images[list(indices)] if there and indices else pictures.images[:0]
+    return SheetContent(
+        len(images),
+        (pictures.images.shape[2], pictures.images.shape[3]),
+        lambda shown: Pictures.of_images(images[shown.start : shown.stop]),
+        captions,
+        about,
+        pictures.problem or (message if there else OTHER_DATA),
+    )

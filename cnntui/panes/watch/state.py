@@ -1,4 +1,4 @@
-"""What of a run is on view: which runs, which tab, which part of the curves; knows no screen."""
+"""What of a run is on view: which runs, which tab, which part of the curves, which row."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Self
 
 from cnntui.errors import UserError
 from cnntui.parts.curves.state import CurvesState
+from cnntui.parts.lists.state import RowCursor
 from cnntui.parts.sheets.state import Sheet
 
 TABS = ("curves", "epochs", "confusion", "classes", "wrong", "samples", "kernels", "log")
@@ -19,18 +20,31 @@ NO_PICTURES = Sheet((8, 8), 0, captions=2)
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rows(RowCursor):
+    """The cursor on ``count`` rows of a table, or cells of the confusion matrix."""
+
+    count: int = 0
+
+    @property
+    def lines(self) -> int:
+        """How many there are."""
+        return self.count
+
+    def counting(self, count: int) -> Self:
+        """Take how many there are."""
+        return replace(self, count=count).to(self.cursor)
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchState:
     """The runs, the first foremost; the tab; the curves' view; where the cursor of a tab stands."""
 
     runs: tuple[Path, ...]
     tab: str = TABS[0]
     curves: CurvesState = field(default_factory=CurvesState)
-    at: int = 0  # chosen row of a table, or cell of the confusion matrix
-    count: int = 0  # rows or cells there are
-    room: int = 10  # rows that fit
+    rows: Rows = Rows()
     sheet: Sheet = NO_PICTURES
     back: int = 0  # kernels: epochs before the last one
-    problem: str = ""
 
     @classmethod
     def of(cls, path: Path) -> Self:
@@ -42,12 +56,6 @@ class WatchState:
         """The run that the tabs and the keys are about."""
         return self.runs[0]
 
-    @property
-    def top(self) -> int:
-        """The first row on view, so that the chosen one is."""
-        half = self.room // 2
-        return max(0, min(self.at - half, self.count - self.room))
-
     def tabbed(self, by: int) -> Self:
         """Go to the next tab, or the one before."""
         return self.on_tab(TABS[(TABS.index(self.tab) + by) % len(TABS)])
@@ -56,24 +64,25 @@ class WatchState:
         """Go to a tab."""
         if tab not in TABS:
             return self
-        room = replace(NO_PICTURES, width=self.sheet.width, height=self.sheet.height)
         captions = 1 if tab == "kernels" else 2
-        sheet = replace(room, captions=captions)
-        return replace(self, tab=tab, at=0, count=0, sheet=sheet, back=0, problem="")
+        sheet = replace(NO_PICTURES, captions=captions)
+        sheet = sheet.sized(self.sheet.width, self.sheet.height)
+        return replace(self, tab=tab, rows=Rows(height=self.rows.height), sheet=sheet, back=0)
 
     def moved(self, rows: int, columns: int) -> Self:
         """Choose another row, cell or picture of the tab."""
         if self.tab in SHEETS:
             return replace(self, sheet=self.sheet.moved(rows, columns))
-        across = max(1, isqrt(self.count)) if self.tab == "confusion" else 1
-        at = self.at + rows * across + columns
-        return replace(self, at=max(0, min(at, self.count - 1)))
+        across = max(1, isqrt(self.rows.count)) if self.tab == "confusion" else 1
+        return replace(self, rows=self.rows.moved(rows * across + columns))
 
     def paged(self, by: int) -> Self:
         """Go on by a screen."""
         if self.tab in SHEETS:
             return replace(self, sheet=self.sheet.paged(by))
-        return self.curved("panned", by) if self.tab == "curves" else self.moved(by * self.room, 0)
+        if self.tab == "curves":
+            return self.curved("panned", by)
+        return self.moved(by * max(1, self.rows.height - 1), 0)
 
     def zoomed(self, by: int) -> Self:
         """See the curves or the pictures larger, or smaller."""
@@ -86,13 +95,6 @@ class WatchState:
         if self.tab == "kernels":
             return replace(self, back=max(0, self.back - by))
         return self.curved("panned", by)
-
-    def counting(self, count: int, room: int | None = None) -> Self:
-        """Take how many rows there are, and how many fit."""
-        room = self.room if room is None else max(1, room)
-        if (count, room) == (self.count, self.room):
-            return self
-        return replace(self, count=count, room=room, at=max(0, min(self.at, count - 1)))
 
     def curved(self, verb: str, *arguments: object) -> Self:
         """Apply a verb to the curves' view, where the curves are seen."""
@@ -113,4 +115,5 @@ class WatchState:
     def reset(self) -> Self:
         """See all of the curves, unsmoothed; the first row or picture."""
         curves = replace(self.curves.reset(), smoothing=0, log=frozenset(), hidden=frozenset())
-        return replace(self, curves=curves, at=0, sheet=replace(self.sheet.to(0), zoom=0), back=0)
+        sheet = replace(self.sheet.to(0), zoom=0)
+        return replace(self, curves=curves, rows=self.rows.first(), sheet=sheet, back=0)

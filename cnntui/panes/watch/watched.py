@@ -1,4 +1,4 @@
-"""A run that is being watched: what its files told so far, as curves; knows no screen.
+"""A run that is being watched: what its files tell so far, as curves, and its worker's log.
 
 A thread polls it, the event loop draws from it: whoever touches the curves holds ``lock``.
 """
@@ -18,12 +18,14 @@ from cnntui.errors import printable
 from cnntui.parts.curves.frame import Curve
 from cnntui.parts.curves.series import Series
 from cnntui.parts.curves.state import EPOCH, STEP
+from cnntui.training.run.folder import LOG
 from cnntui.training.run.history import EPOCHS, STEPS, History
 from cnntui.training.run.listing import RunStatus, status_of
 from cnntui.training.run.reading import RunReader
 
 SLICE = 1 << 18  # bytes of the log between two chances for others to draw
 SOON = 0.3  # seconds of reading after which what was read is shown
+LOG_LINES, LOG_TAIL = 400, 1 << 16  # lines and bytes at the end of what the worker printed
 PART = 1 << 14  # points put into a curve between two such chances
 
 # quantity: (column of the steps, column of the epochs)
@@ -56,9 +58,10 @@ class Watched:
         self.lock = Lock()
         self.history = History()
         self.status: RunStatus | None = None
+        self.is_read = False  # whether its log was, as far as it goes at once
         self._reader = RunReader(path)
         self._series: dict[_Key, Series] = {}
-        self._told: dict[_Key, int] = {}
+        self._taken: dict[_Key, int] = {}  # points of the history that a curve has
 
     def poll(self, pers: tuple[str, ...] = (STEP,), look: bool = True) -> bool:
         """Read what is new, of the log and of the run's status; return whether anything is.
@@ -78,7 +81,13 @@ class Watched:
         for per in pers:
             for quantity in self.quantities:
                 self._follow(quantity, per)
+        self.is_read = True
         return new or self.status != before
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes' names, as far as the log tells them."""
+        return self.history.start.classes if self.history.start is not None else ()
 
     @property
     def behind(self) -> bool:
@@ -89,27 +98,27 @@ class Watched:
     def quantities(self) -> tuple[str, ...]:
         """What there are curves of: the usual ones, then whatever else was logged."""
         steps, epochs = self.history.steps, self.history.epochs
-        found = [*ALWAYS]
+        usual = [*ALWAYS]
         for quantity, (train, judged) in COLUMNS.items():
-            if quantity not in found and (_any(steps[train]) or _any(epochs[judged])):
-                found.append(quantity)
+            if quantity not in usual and (_any(steps[train]) or _any(epochs[judged])):
+                usual.append(quantity)
         known = {name for pair in COLUMNS.values() for name in pair}
         others = [n for n in steps.names if n not in STEPS and n not in known and n != "step"]
         others += [n for n in epochs.names if n not in EPOCHS and n not in known]
-        return (*found, *dict.fromkeys(name for name in others if name.isprintable()))
+        return (*usual, *dict.fromkeys(name for name in others if name.isprintable()))
 
     def curves(self, quantity: str, per: str, name: str = "", style: int = 0) -> list[Curve]:
         """Return the training and the validation curve of a quantity, where there are points.
 
         ``name`` goes before theirs where several runs are drawn. Hold the lock while drawing.
         """
-        found = []
+        curves = []
         for validation, word in ((False, "train"), (True, "validation")):
             series = self._series.get(_Key(quantity, per, validation))
             if series is not None and len(series):
-                told = f"{name} {'val' if validation else ''}".strip() if name else word
-                found.append(Curve(told, series, style + validation, smooth=not validation))
-        return found
+                label = f"{name} {'val' if validation else ''}".strip() if name else word
+                curves.append(Curve(label, series, style + validation, smooth=not validation))
+        return curves
 
     def smoothed(self, quantity: str, per: str, weight: float) -> None:
         """Have the training curve smoothed, so that drawing it costs no more than its columns."""
@@ -131,18 +140,18 @@ class Watched:
             self._extend(_Key(quantity, per, validation), x, columns[name])
 
     def _extend(self, key: _Key, x: Column, y: Column) -> None:
-        series, told = self._series.get(key, Series()), self._told.get(key, 0)
-        if told > len(x) or (told and len(series) and series.x[-1] != x[told - 1]):
-            series, told = Series(), 0  # a resume replaced some of it
+        series, taken = self._series.get(key, Series()), self._taken.get(key, 0)
+        if taken > len(x) or (taken and len(series) and series.x[-1] != x[taken - 1]):
+            series, taken = Series(), 0  # a resume replaced some of it
         self._series[key] = series
-        for start in range(told, len(x), PART):
+        for start in range(taken, len(x), PART):
             part = slice(start, min(start + PART, len(x)))
             with self.lock:
                 series.extend(x[part], y[part])
-        self._told[key] = len(x)
+        self._taken[key] = len(x)
 
     def pace(self) -> float | None:
-        """Return steps a second over the last half minute; None where too little was told."""
+        """Return steps a second over the last half minute; None where too little is logged."""
         times, steps = self.history.steps["time"], self.history.steps["step"]
         if len(times) < 2:
             return None
@@ -164,3 +173,15 @@ def overlaid(watched: Mapping[Path, Watched], quantity: str, per: str) -> Iterat
     several = len(watched) > 1
     for at, (path, one) in enumerate(watched.items()):
         yield from one.curves(quantity, per, printable(path.name) if several else "", 2 * at)
+
+
+def log_lines(run: Path) -> tuple[str, ...]:
+    """Return the last lines that the worker printed."""
+    try:
+        with (run / LOG).open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - LOG_TAIL))
+            text = file.read().decode(errors="replace")
+    except OSError:
+        return ()
+    return tuple(printable(line) for line in text.splitlines()[-LOG_LINES:])

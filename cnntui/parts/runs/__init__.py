@@ -1,1 +1,1 @@
-"""A list of runs as plain data and text."""
+"""Runs: a list of them as data and text, and what is asked of one."""

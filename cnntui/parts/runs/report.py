@@ -1,4 +1,4 @@
-"""The list of runs, as plain data and as text; reads no file."""
+"""The list of runs, as plain data and as text, for screens and commands."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from cnntui.errors import printable
 from cnntui.ground.tables import aligned
+from cnntui.ground.widths import shortened_to
 from cnntui.numbers import counted, in_json, short, size_text
 from cnntui.training.run.listing import RunStatus
 
@@ -19,14 +20,14 @@ _SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 def listed(runs: Sequence[RunStatus]) -> list[dict[str, Any]]:
     """Return what is known of each run; accuracies 0..1, times in seconds since 1970."""
-    return [_told(run) for run in runs]
+    return [_values(run) for run in runs]
 
 
 def page(runs: Sequence[RunStatus], width: int | None = None) -> str:
     """Lay the list out as text; where a ``width`` is given, lines are cut to it."""
     lines = aligned(TITLES, [cells(run) for run in runs], RIGHT)
     lines += [f"{printable(run.name)}: {run.reason}" for run in runs if run.reason]
-    return "\n".join(lines if width is None else [_cut(line, width) for line in lines])
+    return "\n".join(lines if width is None else [shortened_to(line, width) for line in lines])
 
 
 def cells(run: RunStatus) -> tuple[str, ...]:
@@ -71,12 +72,7 @@ def day(seconds: float) -> str:
         return ""
 
 
-def _told(run: RunStatus) -> dict[str, Any]:
-    values = asdict(run) | {"name": run.name, "path": str(run.path)}
-    told = in_json(values)
-    assert isinstance(told, dict)
-    return {"name": told.pop("name")} | told
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"
+def _values(run: RunStatus) -> dict[str, Any]:
+    values = in_json({"name": run.name} | asdict(run) | {"path": str(run.path)})
+    assert isinstance(values, dict)
+    return values

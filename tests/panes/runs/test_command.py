@@ -143,7 +143,7 @@ WRONG = [
     (("stop", "digits-done"), ["isn't running"]),
     (("resume", "digits-done"), ["is finished"]),
     (("lr", "digits-gone"), ["give the learning rate"]),
-    (("lr", "digits-gone", "fast"), ["give the learning rate"]),
+    (("lr", "digits-gone", "fast"), ["'fast' is no learning rate"]),
     (("lr", "digits-gone", "-1"), ["-1", "above 0"]),
     (("lr", "digits-gone", "nan"), ["nan", "above 0"]),
     (("lr", "digits-gone", "inf"), ["inf", "above 0"]),
@@ -237,6 +237,22 @@ def test_a_strangers_run_runs_nothing_and_prints_nothing_unprintable(ran, strang
         assert all(line.isprintable() for line in text.split("\n"))
         assert "Traceback" not in text
     assert done.out or done.err
+
+
+def test_a_strangers_run_whose_log_hides_its_code_is_not_gone_on_with(
+    refused, ran, folder, tmp_path, monkeypatch
+):
+    launched = []
+    monkeypatch.setattr(launching, "launch", lambda run, nice: launched.append(run))
+    code = f"{tmp_path / 'evil.py'}:F"
+    begun(tmp_path / "sly", net=code).close()  # its log says lenet5
+    for command in (("runs", "resume"), ("train", "--headless", "--resume")):
+        line = refused(*command, tmp_path / "sly")
+        assert "lies outside" in line
+        assert f"--net {code}" in line
+    begun(folder / "own", net=code).close()
+    assert ran("runs", "resume", "own").code == 0
+    assert launched == [folder / "own"]
 
 
 def test_a_strangers_state_is_not_unpickled_by_going_on(ran, folder, tmp_path):

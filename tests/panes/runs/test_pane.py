@@ -12,8 +12,9 @@ from textual.widgets import Input
 import cnntui.panes.watch.pane  # noqa: F401 - imported while runs_folder is the real one
 from cnntui import settings
 from cnntui.models.opening import Asked
-from cnntui.panes.runs import acting as runs_acting
 from cnntui.panes.watch.state import WatchState
+from cnntui.parts.runs import requests
+from cnntui.training import launching
 from cnntui.training.events import Ended, Epoch, Failed, Noted, Start, Step
 from cnntui.training.run.control import Requests
 from cnntui.training.runs import RunWriter
@@ -228,11 +229,15 @@ async def test_a_live_run_is_paused_gone_on_with_stopped_and_given_a_rate(folder
             pane = await looked(pilot)
             assert pane.state.chosen.state == "paused"
             await press(pilot, "space")
+            assert "live: asked to go on" in notice(pilot)
             await answered(pilot, "L", "0.5")
+            assert "live: asked for learning rate 0.5" in notice(pilot)
             await answered(pilot, "L", "fast")
             assert "no learning rate" in notice(pilot)
             await answered(pilot, "L", "-1")
             assert "above 0" in notice(pilot)
+            assert pane.asking
+            await press(pilot, "escape")
             await answered(pilot, "X", "n")
             await answered(pilot, "X", "y")
             assert asked_of(run) == [
@@ -250,7 +255,7 @@ async def test_a_live_run_is_paused_gone_on_with_stopped_and_given_a_rate(folder
 
 async def test_space_goes_on_with_what_ended_and_asks_before_it_runs_code(folder, monkeypatch):
     launched = []
-    monkeypatch.setattr(runs_acting, "launch", launched.append)
+    monkeypatch.setattr(launching, "launch", lambda run, nice: launched.append(run))
     begun(folder / "own", 4000.0, net="/their/net.py:make").close()
     mark = json.dumps({"v": 1, "net": "/their/net.py:make", "dataset": "digits"})
     (folder / "own" / "config.json").write_text(mark)
@@ -268,6 +273,19 @@ async def test_space_goes_on_with_what_ended_and_asks_before_it_runs_code(folder
         assert launched == [folder / "two-failed"]
         await answered(pilot, "space", "y")
         assert launched == [folder / "two-failed", folder / "own"]
+
+
+async def test_a_log_that_names_another_network_does_not_hide_the_code(folder, monkeypatch):
+    launched = []
+    monkeypatch.setattr(launching, "launch", lambda run, nice: launched.append(run))
+    begun(folder / "sly", 4000.0, net="/their/evil.py:F").close()
+    async with running((120, 40)) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "home", "space")
+        assert (pane.state.chosen.name, pane.state.chosen.net) == ("sly", "lenet5")
+        assert any("runs the code of /their/evil.py:F" in text for text in texts(pilot))
+        await press(pilot, "enter")
+        assert launched == []
 
 
 async def test_a_run_is_deleted_after_a_y_and_what_was_left_is_said(folder):
@@ -298,7 +316,7 @@ async def test_what_a_thread_could_not_do_is_said(folder):
         await answered(pilot, "d", "y")
         assert "is running" in notice(pilot)
         live.close()
-        pane.request(folder / "three-gone", runs_acting.Request("pause"), "")
+        pane.actions._request(requests.pause, folder / "three-gone")
         await settled(pilot)
         assert "isn't running" in notice(pilot)
         await press(pilot, "X")
@@ -329,6 +347,7 @@ async def test_a_run_outside_the_folder_is_listed_by_its_path(folder, tmp_path):
             await answered(pilot, "a", nowhere)
             assert "name a run" in notice(pilot) or "holds none" in notice(pilot)
             assert notice(pilot).isprintable()
+            await press(pilot, "escape")
 
 
 # strangers

@@ -18,7 +18,7 @@ from cnntui.panes.runs.frame import (
     details,
     heading,
     nothing,
-    options,
+    options_of,
     sort_of,
     table_of,
 )
@@ -246,7 +246,7 @@ def said(lines) -> str:
 
 def test_the_words_tell_result_options_and_place():
     config = as_json(Config(epochs=2, seed=7, flip_test=True, net="lenet5", lr=0.003))
-    lines = details(PLAIN, options(config | {"v": 1}), 78, 5)
+    lines = details(PLAIN, options_of(config | {"v": 1}), 78, 5)
     text = said(lines)
     assert "digits · lenet5 · test accuracy 90.00% · loss 0.25 · 12.3 s of training" in text
     assert "epochs 2 · lr 0.003 · flip_test yes · seed 7" in text
@@ -266,14 +266,14 @@ def test_a_failure_tells_its_reason_and_a_silent_run_its_process():
 @pytest.mark.parametrize("most", [2, 3, 5])
 def test_the_words_fit(width, most):
     long = replace(RUNS[2], reason="because " * 90)
-    told = options({f"option{i}": "x" * 500 for i in range(90)})
+    told = options_of({f"option{i}": "x" * 500 for i in range(90)})
     lines = details(long, told, width, most)
     assert len(lines) <= most
     assert all(len(plain(one)) <= width or " " not in plain(one).strip() for one in lines)
 
 
 def test_options_of_a_stranger_are_printable_and_short():
-    told = options(
+    told = options_of(
         {
             "v": 1,
             "title": "t",
@@ -292,7 +292,7 @@ def test_options_of_a_stranger_are_printable_and_short():
     assert {"epochs thirty", "lr nan"} <= set(told)
     assert not any(word.startswith(("deep", "many", "nothing", "v ", "title")) for word in told)
     assert all(one.isprintable() and len(one) < 130 for one in told)
-    assert options(json.loads('{"seed": 0, "lr": 0.0, "epochs": 30}')) == []
+    assert options_of(json.loads('{"seed": 0, "lr": 0.0, "epochs": 30}')) == []
 
 
 def test_the_heading_counts_and_nothing_says_how_to_begin():

@@ -13,7 +13,7 @@ import pytest
 from safetensors import safe_open
 
 from cnntui import settings
-from cnntui.panes.train import command as train_commands
+from cnntui.panes.train.progress import TrainingProgress
 from cnntui.training.events import Epoch
 from cnntui.training.runs import RunWriter
 
@@ -146,16 +146,16 @@ def test_a_loss_that_is_not_finite_ends_with_1_and_advice(ran, folder, tmp_path)
 @pytest.fixture
 def interrupted(monkeypatch):
     """Have Ctrl-C pressed as soon as the first epoch is told."""
-    told = train_commands._Shown.told
+    show = TrainingProgress.show
     pressed = []
 
-    def pressing(shown, event):
-        told(shown, event)
+    def pressing(progress, event):
+        show(progress, event)
         if isinstance(event, Epoch) and not pressed:
             pressed.append(event)
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(train_commands._Shown, "told", pressing)
+    monkeypatch.setattr(TrainingProgress, "show", pressing)
     return pressed
 
 

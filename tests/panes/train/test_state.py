@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from cnntui.errors import UserError
 from cnntui.ground.lines import plain
 from cnntui.panes.train.fields import FIELD_OF, FIELDS, decades, fields_of, stepped, value_text
+from cnntui.panes.train.forecast import basis_of, forecast_of, memory_of, steps_of
 from cnntui.panes.train.frame import BARS, PLAIN_BARS, frame_of, rate_bars
-from cnntui.panes.train.plan import asked_of, facts_of, memory_of, steps_of
 from cnntui.panes.train.start import ready, started
 from cnntui.panes.train.state import SetupState
 from cnntui.panes.train.values import same, value_of, with_augmentation
@@ -276,12 +276,12 @@ def test_steps_of_an_epoch_by_counting(pictures, batch):
 
 
 def test_the_facts_of_lenet_on_digits():
-    facts = facts_of(asked_of(LENET), "cpu")
-    assert facts.shape == (1, 32, 32)
-    assert facts.pictures.classes == 10
-    assert sum(facts.pictures.images) == 1797  # UCI's test set
-    assert facts.trace.total_params == 61_706  # LeCun et al. 1998, as usually built
-    assert (facts.precision, facts.gpu) == ("fp32", "")
+    forecast = forecast_of(basis_of(LENET), "cpu")
+    assert forecast.shape == (1, 32, 32)
+    assert forecast.pictures.classes == 10
+    assert sum(forecast.pictures.images) == 1797  # UCI's test set
+    assert forecast.trace.total_params == 61_706  # LeCun et al. 1998, as usually built
+    assert (forecast.precision, forecast.gpu) == ("fp32", "")
 
 
 @pytest.mark.parametrize(
@@ -297,28 +297,28 @@ def test_the_figures_are_those_of_the_job(config):
     from cnntui.training.loop.preparing import job_from
 
     about = job_from(replace(config, device="cpu", threads=1)).about
-    facts = facts_of(asked_of(config), "cpu")
-    assert facts.trace.total_params == about.params
-    assert facts.pictures.images == about.images
-    assert facts.shape == about.input_shape
-    assert facts.precision == about.precision
-    assert steps_of(facts.pictures.images[0], config.batch_size) == about.steps_per_epoch
+    forecast = forecast_of(basis_of(config), "cpu")
+    assert forecast.trace.total_params == about.params
+    assert forecast.pictures.images == about.images
+    assert forecast.shape == about.input_shape
+    assert forecast.precision == about.precision
+    assert steps_of(forecast.pictures.images[0], config.batch_size) == about.steps_per_epoch
 
 
 @pytest.mark.parametrize(("free", "said"), [(1 << 30, "fits on"), (1 << 20, "does not fit on")])
 def test_a_gpu_with_and_without_room(free, said):
     state = SetupState.of(LENET)
-    facts = replace(facts_of(state.asked, "cpu"), gpu="cuda:0", free=free)
+    forecast = replace(forecast_of(state.basis, "cpu"), gpu="cuda:0", free=free)
     for width, height in ((118, 38), (78, 22)):
-        frame = frame_of(state.with_facts(facts), width, height, True, RUNS)
+        frame = frame_of(state.with_forecast(forecast), width, height, True, RUNS)
         assert f"{said} cuda:0" in "\n".join(map(plain, frame.figures))
 
 
 def test_a_machine_that_ends_processes_at_logout_is_told():
     state = SetupState.of(LENET)
-    facts = replace(facts_of(state.asked, "cpu"), kills=True)
+    forecast = replace(forecast_of(state.basis, "cpu"), kills=True)
     for width, height in ((118, 38), (78, 22)):
-        frame = frame_of(state.with_facts(facts), width, height, True, RUNS)
+        frame = frame_of(state.with_forecast(forecast), width, height, True, RUNS)
         assert "logging out ends it" in "\n".join(map(plain, frame.figures))
 
 
@@ -338,7 +338,7 @@ def test_the_memory_of_the_weights_is_torchs(optimizer):
     steps.step()
     weights = sum(p.nbytes for p in model.parameters())
     state = [v for s in steps.state.values() for v in s.values() if isinstance(v, torch.Tensor)]
-    memory = memory_of(facts_of(asked_of(config), "cpu"), config)
+    memory = memory_of(forecast_of(basis_of(config), "cpu"), config)
     assert memory.parameters == memory.average == weights
     assert memory.gradients == sum(p.grad.nbytes for p in model.parameters())
     assert memory.optimizer == sum(v.nbytes for v in state if v.ndim)
@@ -346,7 +346,7 @@ def test_the_memory_of_the_weights_is_torchs(optimizer):
     assert memory.total == sum(
         (weights, weights, memory.gradients, memory.optimizer, memory.activations, memory.pictures)
     )
-    half = memory_of(facts_of(asked_of(config), "cpu"), replace(config, precision="bf16"))
+    half = memory_of(forecast_of(basis_of(config), "cpu"), replace(config, precision="bf16"))
     assert half.activations * 2 == pytest.approx(memory.activations, rel=0.01)
     assert half.parameters == memory.parameters
 
@@ -362,7 +362,7 @@ def test_the_memory_of_the_weights_is_torchs(optimizer):
 )
 def test_what_cannot_be_trained_is_said(config, said):
     with pytest.raises(UserError, match=said):
-        facts_of(asked_of(config), "cpu")
+        forecast_of(basis_of(config), "cpu")
 
 
 def test_a_device_that_is_not_there_is_said():
@@ -371,20 +371,20 @@ def test_a_device_that_is_not_there_is_said():
     if torch.cuda.is_available():
         pytest.skip("there is a GPU here")
     with pytest.raises(UserError, match="no CUDA device"):
-        facts_of(asked_of(replace(LENET, device="cuda")), "cpu")
+        forecast_of(basis_of(replace(LENET, device="cuda")), "cpu")
 
 
 def test_old_facts_and_faults_are_not_taken_for_new_settings():
     state = SetupState.of(LENET)
-    facts = facts_of(state.asked, "cpu")
-    state = state.with_facts(facts)
-    assert state.known is facts
-    assert state.typed("epochs", "3").known is facts
+    forecast = forecast_of(state.basis, "cpu")
+    state = state.with_forecast(forecast)
+    assert state.known is forecast
+    assert state.typed("epochs", "3").known is forecast
     other = state.typed("size", "64")
     assert other.known is None
-    assert other.with_facts(facts).known is None
-    assert other.faulty(state.asked, "no").fault == ""
-    assert other.faulty(other.asked, "no").typed("size", "32").fault == ""
+    assert other.with_forecast(forecast).known is None
+    assert other.faulty(state.basis, "no").fault == ""
+    assert other.faulty(other.basis, "no").typed("size", "32").fault == ""
 
 
 @given(
@@ -420,7 +420,7 @@ def test_the_drawn_cosine_is_the_cosine():
 )
 def test_the_cursor_is_on_view_at_any_size(width, height, at, optimizer, schedule):
     state = SetupState.of(LENET).chosen("optimizer", optimizer).chosen("schedule", schedule)
-    state = state.with_facts(facts_of(state.asked, "cpu")).to(at)
+    state = state.with_forecast(forecast_of(state.basis, "cpu")).to(at)
     frame = frame_of(state, width, height, True, RUNS)
     assert state.cursor in frame.places
     line_on = frame.form[frame.places.index(state.cursor)]
@@ -430,7 +430,7 @@ def test_the_cursor_is_on_view_at_any_size(width, height, at, optimizer, schedul
 
 def test_everything_is_visible_at_120_by_40():
     state = SetupState.of(replace(LENET, optimizer="sgd", schedule="step", average=0.9))
-    state = state.with_facts(facts_of(state.asked, "cpu"))
+    state = state.with_forecast(forecast_of(state.basis, "cpu"))
     frame = frame_of(state, 118, 38, True, RUNS)
     assert [at for at in frame.places if at is not None] == list(range(len(state.fields)))
     assert len(frame.figures) <= 37
@@ -485,13 +485,13 @@ def test_a_run_goes_on_with_other_threads(tmp_path, no_worker):
 
 
 def test_the_command_opens_the_form(tmp_path):
-    from cnntui.panes.train.command import Order, opening
+    from cnntui.panes.train.command import TrainingOrder, opening
 
-    state = opening(Order(LENET, tmp_path), 3)
+    state = opening(TrainingOrder(LENET, tmp_path), 3)
     assert (state.config, state.run, state.nice, state.resumed) == (LENET, tmp_path, 3, False)
-    assert opening(Order(LENET, tmp_path, resumed=True), None).resumed
+    assert opening(TrainingOrder(LENET, tmp_path, resumed=True), None).resumed
     with pytest.raises(UserError, match="0 to 19"):
-        opening(Order(LENET), 25)
+        opening(TrainingOrder(LENET), 25)
 
 
 @pytest.mark.slow
@@ -502,9 +502,9 @@ def test_every_known_classifier_can_be_set_up_at_its_own_size():
         config = replace(Config(dataset="shapes", net=net.name), size=net.input[1])
         if net.name.startswith("unet"):
             with pytest.raises(UserError, match="must give 10"):
-                facts_of(asked_of(config), "cpu")
+                forecast_of(basis_of(config), "cpu")
         else:
-            assert facts_of(asked_of(config), "cpu").trace.total_params > 0
+            assert forecast_of(basis_of(config), "cpu").trace.total_params > 0
 
 
 def test_the_code_of_a_network_of_ones_own_may_raise_anything(tmp_path):
@@ -517,4 +517,4 @@ def test_the_code_of_a_network_of_ones_own_may_raise_anything(tmp_path):
     )
     state = SetupState.of(LENET).typed("net", f"{file}:Odd")
     with pytest.raises(UserError, match=r"own\.py:Odd"):
-        facts_of(state.asked, "cpu")
+        forecast_of(state.basis, "cpu")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Input
 
-from cnntui.panes.watch.state import TABS, WatchState
+from cnntui.panes.watch.state import TABS, Rows, WatchState
 from cnntui.training import launching
 from cnntui.training.run.control import Requests
 from cnntui.training.runs import RunWriter
@@ -26,7 +29,7 @@ def watching(run, size=(80, 24), **terminal):
 async def polled(pilot):
     """Look at the run once more, and wait for what comes of it."""
     pane = pane_of(pilot)
-    pane._polling = False
+    pane.poller._polling = False
     pane.poll()
     await settled(pilot)
     return pane
@@ -87,6 +90,16 @@ async def test_the_arrows_read_the_curves(run):
         assert (pane.state.curves.window, pane.state.curves.weight) == (None, 0)
 
 
+async def test_the_row_of_a_link_waits_for_the_log(run):
+    state = replace(WatchState.of(run).on_tab("epochs"), rows=Rows(count=2).to(1))
+    async with app_on("watch", state, (80, 24)).run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        pane = await polled(pilot)
+        assert (pane.state.rows.cursor, pane.state.rows.count) == (1, 3)
+        pane = await press(pilot, "end", "down", "down", "down")
+        assert pane.state.rows.cursor == 2
+
+
 async def test_kernels_of_epochs_before(run):
     async with watching(run) as pilot:
         await settled(pilot)
@@ -124,18 +137,49 @@ async def test_what_comes_is_drawn_and_the_worker_is_asked(run):
             assert found == [("pause", None), ("learning-rate", 0.01), ("stop", None)]
 
 
-async def test_a_wrong_rate_is_refused(run):
+async def test_a_wrong_rate_is_refused_and_the_question_stays(run):
+    live = run.with_name("live")
+    with RunWriter(live, {"dataset": "digits", "net": "lenet5"}) as writer:
+        writer.append(start())
+        async with watching(live) as pilot:
+            await settled(pilot)
+            await press(pilot, "L", *"fast", "enter")
+            assert "'fast' is no learning rate" in notice(pilot)
+            assert pane_of(pilot).asking
+            pane = await press(pilot, "escape")
+            assert not pane.asking
+            assert pane.has_focus
+
+
+async def test_nothing_is_asked_of_a_run_that_has_no_worker(run):
     async with watching(run) as pilot:
         await settled(pilot)
-        await press(pilot, "L")
-        pilot.app.screen.query_one(Input).value = "fast"
-        await press(pilot, "enter")
-        assert "'fast' is no learning rate" in notice(pilot)
+        for key in "LX":
+            pane = await press(pilot, key)
+            assert "isn't running" in notice(pilot)
+            assert not pane.asking
+
+
+async def test_a_log_that_names_another_network_does_not_hide_the_code(run, monkeypatch):
+    began = []
+    monkeypatch.setattr(launching, "launch", lambda run, nice: began.append(run))
+    sly = written(run.with_name("sly"), until=2, end=False)
+    config = json.loads((sly / "config.json").read_text()) | {"net": "/their/evil.py:F"}
+    (sly / "config.json").write_text(json.dumps(config))
+    async with watching(sly, (120, 40)) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "space")
+        assert pane.status.net == "lenet5"
+        assert any("runs the code of /their/evil.py:F" in text for text in texts(pilot))
+        await press(pilot, "n", "enter")
+        assert began == []
+        await press(pilot, "space", "y", "enter")
+        assert began == [sly]
 
 
 async def test_a_finished_run_is_not_gone_on_with_and_a_killed_one_is(run, monkeypatch):
     began = []
-    monkeypatch.setattr("cnntui.panes.watch.asking.launch", began.append)
+    monkeypatch.setattr(launching, "launch", lambda run, nice: began.append(run))
     async with watching(run) as pilot:
         await settled(pilot)
         await polled(pilot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,15 +13,11 @@ from hypothesis import strategies as st
 
 from cnntui.errors import UserError
 from cnntui.ground.lines import plain
-from cnntui.panes.watch.frame import (
-    confusion_board,
-    confusion_words,
-    epochs_table,
-    heading,
-    status_line,
-)
-from cnntui.panes.watch.sheets import kernels_sheet
-from cnntui.panes.watch.state import MOST_RUNS, TABS, WatchState
+from cnntui.panes.watch.confusion import confusion_board, confusion_words
+from cnntui.panes.watch.frame import heading, status_line
+from cnntui.panes.watch.sheets import kernels
+from cnntui.panes.watch.state import MOST_RUNS, TABS, Rows, WatchState
+from cnntui.panes.watch.tables import epochs_table
 from cnntui.panes.watch.watched import Watched, overlaid
 from cnntui.training.events import Resumed
 from cnntui.training.runs import RunWriter
@@ -127,11 +124,13 @@ def test_tabs_go_round(turns):
 
 @given(st.integers(0, 40), st.integers(1, 12), st.lists(st.integers(-9, 9), max_size=12))
 def test_the_chosen_row_is_on_view(count, room, moves):
-    found = WatchState.of("run").on_tab("epochs").counting(count, room)
+    state = WatchState.of("run").on_tab("epochs")
+    state = replace(state, rows=state.rows.sized(room).counting(count))
     for by in moves:
-        found = found.moved(by, 0)
-        assert 0 <= found.at < max(1, count)
-        assert found.top <= found.at < found.top + room
+        state = state.moved(by, 0)
+        rows = state.rows
+        assert 0 <= rows.cursor < max(1, count)
+        assert rows.top <= rows.cursor < rows.top + room
 
 
 def test_another_run_is_put_beside_and_taken_away(tmp_path):
@@ -148,17 +147,17 @@ def test_another_run_is_put_beside_and_taken_away(tmp_path):
 
 
 def test_down_in_the_confusion_matrix_is_the_next_class():
-    found = WatchState.of("run").on_tab("confusion").counting(100)
-    assert found.moved(1, 0).at == 10
-    assert found.moved(0, 1).at == 1
-    assert found.moved(-1, -1).at == 0
+    state = replace(WatchState.of("run").on_tab("confusion"), rows=Rows(count=100))
+    assert state.moved(1, 0).rows.cursor == 10
+    assert state.moved(0, 1).rows.cursor == 1
+    assert state.moved(-1, -1).rows.cursor == 0
 
 
 def kernel_epoch(found):
     """The epoch whose kernels are shown, of a run of three."""
     history = SimpleNamespace(kernels=[(n, np.full((2, 1, 3, 3), n)) for n in (1, 2, 3)])
-    said = kernels_sheet(history, found.back, found.sheet, "truecolor")[2]
-    return int(plain(said).removeprefix(" after epoch ").split()[0])
+    about = kernels(history, found.back).about(0)
+    return int(plain(about).removeprefix(" after epoch ").split()[0])
 
 
 @given(st.lists(st.integers(-3, 3), max_size=12))
@@ -200,7 +199,7 @@ def test_a_killed_run_is_told(tmp_path):
 def test_the_epochs_stand_with_the_last_foremost(run):
     watched = Watched(run)
     watched.poll()
-    frame = epochs_table(watched.history, WatchState(runs=(run,), room=2, count=3))
+    frame = epochs_table(watched.history).frame(Rows(height=2, count=3))
     assert [row[0] for row in frame.rows] == ["3", "2"]
     assert frame.rows[0][4] == "95.00%"
 
