@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -237,10 +235,3 @@ async def test_screens_without_colour(mode, snapshot):
         await started(pilot)
         snapshot(pilot, f"pictures_{mode}_no_colour")
         assert screen(pilot).isascii()
-
-
-def test_the_pane_loads_no_torch_by_itself(tmp_path):
-    import subprocess
-
-    code = "import sys, cnntui.panes.image.pane; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
