@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from cnntui.panes.watch.pane import WatchingPane
 from cnntui.panes.watch.state import TABS, WatchState
 from cnntui.training import launching
 from cnntui.training.run.control import Requests
@@ -15,6 +16,8 @@ from tests.training.logged import epoch, start, step, written
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
+    """A run of three epochs; the pane looks at it when it is told to, not by the clock."""
+    monkeypatch.setattr(WatchingPane, "set_interval", lambda *given: None)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return written(tmp_path / "state" / "cnntui" / "runs" / "digits-lenet5-1f3a")
 
