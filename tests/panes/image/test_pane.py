@@ -215,11 +215,12 @@ async def test_other_sizes_of_the_screen(size):
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("mode", MODES)
-async def test_screens(size, mode, snapshot):
-    async with running(size=size, mode=mode) as pilot:
+async def test_screens(size, snapshot):
+    async with running(size=size) as pilot:
         await started(pilot)
-        snapshot(pilot, f"pictures_{mode}_{size[0]}x{size[1]}")
+        for mode in MODES:
+            snapshot(pilot, f"pictures_{mode}_{size[0]}x{size[1]}")
+            await press(pilot, "tab")
 
 
 async def test_the_screen_of_cells(snapshot):
