@@ -90,7 +90,8 @@ def resized(values: Array, size: Pair) -> Array:
         return values.repeat(size[0] // height, axis=2).repeat(size[1] // width, axis=3)
     area = height * width
     whole, power = _whole(values, area)
-    sums = _covered(height, size[0]) @ whole @ _covered(width, size[1]).T
+    with np.errstate(invalid="ignore"):  # 0 · ∞
+        sums = _covered(height, size[0]) @ whole @ _covered(width, size[1]).T
     means: Array = np.ldexp(sums / area, -power)
     return np.rint(means).astype(np.uint8) if values.dtype == np.uint8 else means.astype(np.float32)
 

@@ -258,6 +258,7 @@ def test_kernels_without_colour_have_zero_in_the_middle():
 def test_strange_kernels_are_drawn(value):
     weight = np.full((2, 1, 3, 3), value, np.float32)
     assert len(drawn(Pictures.of_kernels(weight), (9, 9))) == 2
+    assert len(drawn(Pictures.of_kernels(weight), (2, 2))) == 2
 
 
 def test_kernels_are_named_by_filter_and_channel():
