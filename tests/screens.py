@@ -25,16 +25,14 @@ async def drawn(pane: str, size: tuple[int, int], keys: tuple[str, ...]) -> str:
     from cnntui.settings import Settings
     from cnntui.ui.shell.laboratory import Laboratory
     from cnntui.ui.terminal import Terminal
+    from tests.waiting import settled
 
     app = laboratory(Laboratory, Terminal(*size, "truecolor", True, True, ""), Settings(), pane)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot)
         for key in keys:
             await pilot.press(key)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await settled(pilot)
         svg: str = app.export_screenshot()
         return svg
 

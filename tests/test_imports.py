@@ -41,13 +41,21 @@ def loaded_by(code: str, forbidden=(*HEAVY, *OURS)) -> str:
 @pytest.mark.parametrize(
     "code",
     [
-        "import cnntui",
         "from cnntui.cli import main; main(['--version'])",
         "from cnntui.cli import main; main(['--help'])",
         "from cnntui.cli import main; main(['conv', '--help'])",
-        "from cnntui.cli import main; main([])",
         "from cnntui.cli import main; main(['bogus'])",
         "from cnntui.registry import entries; assert len(entries('panes')) >= 3",
+    ],
+)
+def test_what_prints_loads_nothing_heavy_and_no_screen(code):
+    assert loaded_by(code, (*HEAVY, *OURS, "textual")) == ""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from cnntui.cli import main; main([])",
         "import cnntui.app, cnntui.cli.commands.doctor, cnntui.settings",
     ],
 )
@@ -55,16 +63,8 @@ def test_a_start_loads_nothing_heavy(code):
     assert loaded_by(code) == ""
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        "import cnntui",
-        "from cnntui.cli import main; main(['--version'])",
-        "from cnntui.cli import main; main(['--help'])",
-        "from cnntui.cli import main; main(['samples', '--json'])",
-    ],
-)
-def test_what_prints_loads_no_screen(code):
+def test_the_samples_are_listed_without_torch():
+    code = "from cnntui.cli import main; main(['samples', '--json'])"
     assert loaded_by(code, ("textual", "torch")) == ""
 
 
@@ -76,6 +76,16 @@ import cnntui
 assert set(sys.modules) - before <= {"cnntui", "__future__"}, set(sys.modules) - before
 """
     assert loaded_by(code) == ""
+
+
+def test_no_pane_loads_torch_by_itself():
+    code = """
+from cnntui.registry import entries
+for entry in entries("panes"):
+    for name in ("pane", "command", "link", "facts"):
+        entry.part(name)
+"""
+    assert not [name for name in loaded_by(code, ("torch",)).split() if "torch" in name]
 
 
 FIRST_FRAME = """

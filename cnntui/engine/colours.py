@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,9 +40,21 @@ class Space:
     convert: Callable[[Floats], Floats]  # (3, …) of 0..1 → (len(channels), …)
 
 
+def weighted(
+    weights: Sequence[float] | npt.NDArray[Any], rgb: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    """Return (…): the weighted sum of (3, …), added in this order on every CPU.
+
+    A matrix product's order is BLAS's, and the last digit with it.
+    """
+    red, green, blue = rgb
+    total: npt.NDArray[Any] = weights[0] * red + weights[1] * green + weights[2] * blue
+    return total
+
+
 def gray(rgb: Floats) -> Floats:
     """Return (1, …): 0.299 R + 0.587 G + 0.114 B, ITU-R BT.601 on the coded values."""
-    return np.tensordot(np.array(LUMA), rgb, 1)[None]
+    return weighted(LUMA, rgb)[None]
 
 
 def gray_bytes(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -81,10 +94,12 @@ def linear(rgb: Floats) -> Floats:
 def lab(rgb: Floats) -> Floats:
     """Return (3, …) CIE 1976 L*a*b* of sRGB, white D65: L 0..100 (CIE 15:2004, 8.2.1)."""
     white = WHITE.reshape(3, *[1] * (rgb.ndim - 1))
-    share = np.tensordot(XYZ_OF_RGB, linear(rgb), 1) / white
+    light = linear(rgb)
+    share = np.stack([weighted(row, light) for row in XYZ_OF_RGB]) / white
     root = np.where(share > _EPSILON, np.cbrt(share), (_KAPPA * share + 16) / 116)
     x, y, z = root
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+    found = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+    return np.round(found, 9) + 0.0  # a power's last digits are the CPU's; a grey has a* 0
 
 
 def bgr(rgb: Floats) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cnntui.engine.colours import LUMA
+from cnntui.engine.colours import LUMA, weighted
 from cnntui.errors import UserError
 from cnntui.numbers import fitted, short
 
@@ -35,7 +35,7 @@ class Step:
         if self.kind == "reverse":
             return values[::-1]
         if self.kind == "gray":
-            return np.tensordot(np.array(LUMA, np.float32), values, 1)[None].astype(np.float32)
+            return weighted(np.array(LUMA, np.float32), values)[None].astype(np.float32)
         if self.kind == "repeat":
             return values.repeat(3, axis=0)
         if not self.numbers:

@@ -16,16 +16,17 @@ ANTIALIASED = ("bilinear", "bicubic")
 def resized(values: Array, size: Pair, mode: str, antialias: bool = False) -> Array:
     """Return (C, H, W) in another size as torch.nn.functional.interpolate makes it.
 
-    ``mode`` is one of MODES; ``antialias`` is for those of ANTIALIASED.
+    ``mode`` is one of MODES; ``antialias`` is for those of ANTIALIASED. Worked out in float64: in
+    float32 a place in the picture, and with it a value, differs between CPUs in the third decimal.
     """
     import torch
     from torch.nn.functional import interpolate
 
     found = interpolate(
-        torch.from_numpy(np.array(values, np.float32))[None],
+        torch.from_numpy(np.array(values, np.float64))[None],
         size=size,
         mode=mode,
         antialias=antialias,
     )[0]
-    array: Array = found.numpy()
+    array: Array = found.float().numpy()
     return array

@@ -64,7 +64,8 @@ def load_input(text: str, *, cells: int | None = None, gray: bool = False) -> In
     kind, values = _generated(text) or _stored(text, cells, gray)
     if gray and len(values) == 3:
         with np.errstate(invalid="ignore"):
-            values = np.tensordot(_LUMA, values, 1)[None].astype(np.float32)
+            red, green, blue = values  # a matrix product would add in an order of the CPU's
+            values = (_LUMA[0] * red + _LUMA[1] * green + _LUMA[2] * blue)[None]
     return Input(printable(text), values, kind)
 
 

@@ -53,6 +53,11 @@ def test_small_light_is_on_the_straight_part_of_lab():
     assert lab(column((1, 1, 1)))[0] == pytest.approx(24389 / 27 / 255 / 12.92, abs=1e-4)
 
 
+def test_a_grey_has_no_colour_in_lab():
+    greys = np.arange(256).repeat(3).reshape(256, 3).T / 255
+    assert not lab(greys)[1:].any()  # 0 itself, not a power's last digit
+
+
 def test_grey_bytes_are_those_of_pillow():
     pixels = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     pixels[:2] = [[[0, 0, 0]], [[255, 255, 255]]]

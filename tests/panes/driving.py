@@ -8,6 +8,7 @@ from cnntui.ui.shell.laboratory import Laboratory
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.shell.pane import Pane
 from cnntui.ui.terminal import Terminal
+from tests.waiting import settled
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -23,14 +24,6 @@ def app_on(pane, state=None, size=(80, 24), colors="truecolor", unicode=True):
 def made(pane, state, terminal, settings):
     """An app that is not run, as the commands make it."""
     return laboratory(Laboratory, terminal, settings, pane, state)
-
-
-async def settled(pilot):
-    """Wait until no worker runs and no message waits."""
-    await pilot.pause()
-    while any(not worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
 
 
 def pane_of(pilot):

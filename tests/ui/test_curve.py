@@ -16,6 +16,7 @@ from cnntui.ui.drawing.ascii import without_unicode
 from cnntui.ui.drawing.braille import BRAILLE, curve_rows, curve_text
 from cnntui.ui.drawing.colours import without_colour
 from cnntui.ui.frames.curves import CurveFrame
+from tests.waiting import painted
 
 
 def curves(n=672):
@@ -106,12 +107,12 @@ async def test_a_live_tick_sends_little_and_shows_the_frame(recorded):
     async with app.run_test(size=(80, 24)) as pilot:
         view = app.query_one(CurveView)
         view.frame = frame_of(shown)
-        await pilot.pause()
+        await painted(pilot, sent)
         for step in range(673, 699):
             before = len(sent)
             shown[0].series.append(step, 0.05)
             view.frame = frame_of(shown)
-            await pilot.pause()
+            await painted(pilot, sent)
             sizes.append(len("".join(sent[before:]).encode()))
         for text in sent:
             stream.feed(text)
@@ -122,7 +123,7 @@ async def test_a_live_tick_sends_little_and_shows_the_frame(recorded):
         assert 0 < max(sizes) < 2048
         before = len(sent)
         view.frame = frame_of(shown)
-        await pilot.pause()
+        await painted(pilot, sent)
         assert len(sent) == before
 
 
@@ -133,10 +134,10 @@ async def test_a_cursor_moves_for_two_columns_of_bytes(recorded):
         view = app.query_one(CurveView)
         state = CurvesState(columns=74).with_extent(*extent_of(shown)).cursor_at(40)
         view.frame = frame_of(shown, state=state)
-        await pilot.pause()
+        await painted(pilot, sent)
         before = len(sent)
         view.frame = frame_of(shown, state=state.cursor_moved(1))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert 0 < len("".join(sent[before:]).encode()) < 1024
 
 

@@ -10,6 +10,7 @@ from textual.app import App
 from cnntui.ui.drawing.colours import heat_style
 from cnntui.ui.frames.boards import CURSOR, LIT, MET, GridFrame
 from cnntui.ui.grid import GridView
+from tests.waiting import painted
 
 BOARD = GridFrame(
     role="input",
@@ -123,18 +124,18 @@ async def test_a_step_repaints_only_what_changed(recorded):
     app = Grids()
     sent = recorded(app)
     async with app.run_test(size=(40, 10)) as pilot:
-        await pilot.pause()
+        await painted(pilot, sent)
         view = app.query_one(GridView)
         view.frame = BOARD
         await quiet(pilot, sent)
         view.frame = replace(BOARD, marks=((CURSOR, 0, 0), (0, 0, MET)))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert len(sent) == 1
         assert "60" not in sent[0]
         assert "input" not in sent[0]
         sent.clear()
         view.frame = replace(BOARD, marks=((CURSOR, 0, 0), (0, 0, MET)))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert not sent
 
 

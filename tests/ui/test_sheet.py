@@ -10,6 +10,7 @@ from cnntui.ui.frames.pictures import PictureFrame
 from cnntui.ui.frames.sheets import SheetFrame, Tile
 from cnntui.ui.picture import ascii_lines
 from cnntui.ui.sheet import SheetView
+from tests.waiting import painted
 
 PALETTE = ((0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255))
 
@@ -112,10 +113,10 @@ async def test_moving_the_cursor_sends_two_tiles(recorded):
     app = Page(sheet(width=16))
     sent = recorded(app)
     async with app.run_test(size=(60, 30)) as pilot:
-        await pilot.pause()
+        await painted(pilot, sent)
         sent.clear()
         app.view.frame = sheet(width=16, cursor=1)
-        await pilot.pause()
+        await painted(pilot, sent)
         assert 0 < len("".join(sent)) < 600
         assert "▀" not in "".join(sent)
 

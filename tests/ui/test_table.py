@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from cnntui.ui.frames.tables import Column, TableFrame
 from cnntui.ui.table import TableView, cell_text, table_text
+from tests.waiting import painted
 
 COLUMNS = (Column("#", 3, True), Column("name", 12), Column("params", 9, True))
 
@@ -57,17 +58,17 @@ async def test_a_cursor_move_paints_two_lines_and_sends_little(recorded, monkeyp
     async with app.run_test(size=(80, 24)) as pilot:
         view = app.query_one(TableView)
         view.frame = table(3)
-        await pilot.pause()
+        await painted(pilot, sent)
         lines = repainted(view, monkeypatch)
         sent.clear()
         view.frame = table(4)
-        await pilot.pause()
+        await painted(pilot, sent)
         assert lines == {4, 5}  # below the head
         assert len("".join(sent).encode()) < 400
         lines.clear()
         sent.clear()
         view.frame = table(4)
-        await pilot.pause()
+        await painted(pilot, sent)
         assert not lines
         assert not sent
 
@@ -82,7 +83,7 @@ async def test_a_scrolled_table_sends_less_than_4_kb_and_shows_its_lines(recorde
         for top in range(0, 200, 7):
             before = len(sent)
             view.frame = table(top + 9, top)
-            await pilot.pause()
+            await painted(pilot, sent)
             if top:
                 assert len("".join(sent[before:]).encode()) < 4096
         for text in sent:

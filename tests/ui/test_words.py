@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from cnntui.ui.words import Words
+from tests.waiting import painted
 
 ROLES = ("dim", "strong", "good", "bad", "input", "kernel", "output", "maximum", "average", "key")
 
@@ -54,18 +55,18 @@ async def test_it_is_as_high_as_its_lines_and_repaints_what_differs(recorded):
     async with app.run_test(size=(80, 5)) as pilot:
         words = app.query_one(Words)
         words.lines = ((("first", "dim"),), (("sum = 12", ""),))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert words.size.height == 2
         assert words.render_line(1).text.rstrip() == "sum = 12"
         sent.clear()
         words.lines = ((("first", "dim"),), (("sum = 13", ""),))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert len(sent) == 1
         assert "first" not in sent[0]
         assert "sum" not in sent[0]
         sent.clear()
         words.lines = ((("first", "dim"),), (("sum = 13", ""),))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert not sent
 
 

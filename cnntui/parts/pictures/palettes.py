@@ -1,4 +1,4 @@
-"""Turns values into pictures of few colours, to be drawn; knows no file and no screen."""
+"""Turns values into pictures of few colours, to be drawn."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ Color = tuple[int, int, int]
 
 STEPS = 32  # of each sign
 COOL, NEUTRAL, WARM, WRONG = (64, 156, 255), (18, 18, 20), (255, 146, 48), (255, 0, 255)
+NEARLY = 0.001  # of 255: what lies no further below a level is on it, whatever a CPU's last digit
 _SAMPLE = 48  # cells a side that the palette of a colour picture is chosen from
 
 
@@ -26,7 +27,7 @@ def palette_frame(values: Values, colors: int = 64) -> PictureFrame:
     Values outside are clipped, NaN is drawn as 0. ``colors`` is 2 to 256. Grey levels are evenly
     spaced; RGB colours are chosen by Pillow's median cut.
     """
-    clipped = np.nan_to_num(values, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255)
+    clipped = np.nan_to_num(values, nan=0.0, posinf=255.0, neginf=0.0).clip(0, 255) + NEARLY
     if len(clipped) == 1:
         return _grey_frame(clipped[0], colors)
     return _color_frame(np.ascontiguousarray(clipped.astype(np.uint8).transpose(1, 2, 0)), colors)

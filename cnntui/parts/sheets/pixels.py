@@ -1,7 +1,8 @@
-"""Makes many pictures ready to be drawn small, in one palette; knows arrays, no screen."""
+"""Makes many pictures ready to be drawn small, in one palette."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Self
@@ -14,7 +15,7 @@ from cnntui.parts.sheets.state import Pair
 from cnntui.ui.frames.pictures import PictureFrame
 
 Array = npt.NDArray[Any]
-Floats = npt.NDArray[np.float32]
+Wide = npt.NDArray[np.float64]
 
 GREYS = 32
 COLOURS = 64
@@ -80,24 +81,38 @@ def drawn(pictures: Pictures, size: Pair, colors: str = "truecolor") -> tuple[Pi
 
 
 def resized(values: Array, size: Pair) -> Array:
-    """Return (n, C, H, W) as (n, C, h, w): pixels repeated to a whole multiple, else area means."""
+    """Return (n, C, H, W) as (n, C, h, w): pixels repeated to a whole multiple, else area means.
+
+    Sums are of whole numbers below 2**53 in float64, exact in whatever order a CPU adds them.
+    """
     height, width = values.shape[2:]
     if not (size[0] % height or size[1] % width):
         return values.repeat(size[0] // height, axis=2).repeat(size[1] // width, axis=3)
-    floats = values.astype(np.float32)
-    means = _shares(height, size[0]) @ floats @ _shares(width, size[1]).T
-    return np.rint(means).astype(np.uint8) if values.dtype == np.uint8 else means
+    area = height * width
+    whole, power = _whole(values, area)
+    with np.errstate(invalid="ignore"):  # 0 · ∞
+        sums = _covered(height, size[0]) @ whole @ _covered(width, size[1]).T
+    means: Array = np.ldexp(sums / area, -power)
+    return np.rint(means).astype(np.uint8) if values.dtype == np.uint8 else means.astype(np.float32)
+
+
+def _whole(values: Array, area: int) -> tuple[Wide, int]:
+    """Return whole numbers in float64, values · 2**power, of which ``area`` sum to below 2**53."""
+    wide = values.astype(np.float64)
+    if values.dtype == np.uint8:
+        return wide, 0
+    largest = np.abs(wide).max(where=np.isfinite(wide), initial=0.0)
+    power = 52 - math.frexp(float(largest) * area)[1]
+    return np.rint(np.ldexp(wide, power)), power
 
 
 @lru_cache(maxsize=64)
-def _shares(old: int, new: int) -> Floats:
-    """Return (new, old): which share of each new cell each old one covers."""
-    edges = np.arange(new + 1) * (old / new)
+def _covered(old: int, new: int) -> Wide:
+    """Return (new, old): how much of each old cell each new one covers, in parts 1/new of one."""
+    edges = np.arange(new + 1) * old
     first, last = edges[:-1, None], edges[1:, None]
-    cells = np.arange(old)
-    covered = np.minimum(last, cells + 1) - np.maximum(first, cells)
-    shares: Floats = (covered.clip(0, None) * (new / old)).astype(np.float32)
-    return shares
+    cells = np.arange(old) * new
+    return (np.minimum(last, cells + new) - np.maximum(first, cells)).clip(0).astype(np.float64)
 
 
 def _beside(values: Array, across: int) -> Array:

@@ -12,6 +12,8 @@ from cnntui.training.augment.mixing import Mixed
 
 Bytes = npt.NDArray[np.uint8]
 
+NEARLY = 0.001  # of 255: what lies no further below a half is rounded up on every CPU
+
 
 def augmented(
     picture: Bytes, others: Bytes, wanted: Augmentations, count: int, seed: int
@@ -27,8 +29,8 @@ def augmented(
     labels[count:] = torch.arange(1, len(others) + 1)
     generator = torch.Generator().manual_seed(seed)
     images, targets = Augmenter(wanted)(batch, labels, generator)
-    found = (images[:count].clamp(0, 1) * 255).round().to(torch.uint8).numpy()
-    return found, _weights(targets, count)
+    levels = images[:count].clamp(0, 1) * 255 + NEARLY
+    return levels.round().to(torch.uint8).numpy(), _weights(targets, count)
 
 
 def _weights(targets: torch.Tensor | Mixed, count: int) -> tuple[float, ...]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from runpy import run_path
 
 import pytest
 
@@ -35,14 +34,12 @@ def test_print_has_shapes_and_totals(ran):
 
 
 @pytest.mark.parametrize("name", [found.name for found in listed_networks()])
-def test_the_code_runs_by_itself_and_counts_the_same(ran, tmp_path, name):
+def test_the_code_runs_and_counts_the_same(ran, capfd, tmp_path, name):
     found = json.loads(ran("build", name, "--json").out)
     (tmp_path / "net.py").write_text(ran("build", name, "--code").out, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "net.py"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
+    run_path(str(tmp_path / "net.py"), run_name="__main__")  # alone: tests/engine/test_exporting
     shape = tuple(found["rows"][-1]["output_shape"])
-    assert done.stdout.splitlines() == [
+    assert capfd.readouterr().out.splitlines() == [
         f"output shape: {shape}",
         f"parameters: {found['total_params']}",
     ]

@@ -14,6 +14,7 @@ from cnntui.ui.shell.laboratory import Laboratory
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.terminal import Terminal
 from cnntui.ui.words import Words
+from tests.waiting import settled
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -23,15 +24,6 @@ def app_of(size=(80, 24), colors="truecolor", unicode=True):
     app = laboratory(Laboratory, terminal, Settings(), "compare")
     app.after_first_frame = None
     return app
-
-
-async def settled(pilot):
-    """Wait until no worker runs and no message waits."""
-    await pilot.pause()
-    while any(not worker.is_finished for worker in pilot.app.workers):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
-    await pilot.pause()
 
 
 def pane_of(pilot):

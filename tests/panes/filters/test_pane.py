@@ -22,6 +22,7 @@ from cnntui.ui.prompt import Prompt
 from cnntui.ui.shell.laboratory import Laboratory
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.terminal import Terminal
+from tests.waiting import settled
 
 SIZES = [(80, 24), (120, 40)]
 
@@ -39,16 +40,6 @@ def app_of(size=(80, 24), colors="truecolor", unicode=True, opening=None):
     app = laboratory(Laboratory, terminal, Settings(), "filters", state)
     app.after_first_frame = None
     return app
-
-
-async def settled(pilot):
-    """Wait until no worker runs and no message waits."""
-    app = pilot.app
-    await pilot.pause()
-    while any(not worker.is_finished for worker in app.workers):
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-    await pilot.pause()
 
 
 async def press(pilot, *keys):

@@ -165,7 +165,7 @@ def test_resizing_is_torchs():
     found = resized(PHOTO, (27, 40))
     whole = torch.from_numpy(PHOTO.values.copy())[None]
     for at, mode in ((5, "nearest"), (6, "bilinear"), (7, "bicubic")):
-        expected = interpolate(whole, (27, 40), mode=mode)[0].numpy()
+        expected = interpolate(whole.double(), (27, 40), mode=mode)[0].numpy()
         assert np.abs(found.images[at] - expected).max() <= 1e-4
     smooth = interpolate(whole, (27, 40), mode="bilinear", antialias=True)[0]
     bytes_ = np.asarray(pillow().resize((40, 27), Image.Resampling.BILINEAR)).transpose(2, 0, 1)
@@ -247,8 +247,9 @@ def test_samples_are_the_training_rooms():
     batch = torch.from_numpy(np.stack([small(PHOTO)] * SAMPLES + [small(PHOTO)] * 20))
     generator = torch.Generator().manual_seed(5)
     images, _ = Augmenter(parse(wanted))(batch, torch.zeros(len(batch)).long(), generator)
-    expected = (images[:SAMPLES].clamp(0, 1) * 255).round().byte().numpy()
-    assert np.array_equal(np.stack([each.image for each in found[1:]]), expected)
+    expected = images[:SAMPLES].clamp(0, 1).numpy() * 255
+    away = np.abs(np.stack([each.image for each in found[1:]]) - expected)
+    assert away.max() < 0.502  # rounded, a half up
 
 
 def test_a_seed_draws_the_same_and_another_others():

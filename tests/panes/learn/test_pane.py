@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -16,6 +18,7 @@ from cnntui.panes.learn import playing as learn_playing
 from cnntui.panes.learn.state import LearningState
 from cnntui.ui.prompt import PromptInput
 from tests.panes.driving import SIZES, app_on, notice, pane_of, press, settled, texts
+from tests.waiting import until
 
 FOLDER = """+++
 id = "own"
@@ -245,12 +248,21 @@ async def test_the_solution_is_played_and_then_left_to_the_learner(own, monkeypa
 
 
 async def test_space_pauses_the_solution(own, monkeypatch):
-    monkeypatch.setattr(learn_playing, "PACE", 0.3)
+    held = asyncio.Event()
+
+    async def slept(seconds):
+        await (held.wait() if seconds == learn_playing.PACE else asyncio.sleep(seconds))
+
+    monkeypatch.setattr(learn_playing, "asyncio", SimpleNamespace(sleep=slept))
     async with running("own", own) as pilot:
         await settled(pilot)
-        await pilot.press("f5", "space")
-        pane = pane_of(pilot)
-        assert pane.playback.paused
+        await pilot.press("f5")
+        pane = await until(pilot, lambda: pane_of(pilot).playback and pane_of(pilot))
+        await pilot.press("space")
+        await until(pilot, lambda: pane.playback.paused)
+        held.set()
+        await pilot.pause()
+        assert pane.stage.state.index == 0
         assert not pane.playback.ended
         assert not pane.stage.pane.player.playing
         await press(pilot, "space")

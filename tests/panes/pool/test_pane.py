@@ -142,11 +142,11 @@ async def test_the_input_is_edited_and_bad_numbers_refused():
         assert np.array_equal(pane.state.chosen.input, load_input("digit").values)
 
 
-async def test_the_player_ticks():
+async def test_the_player_ticks(monkeypatch):
+    monkeypatch.setattr(Player, "_tick", lambda self: None)  # no tick but the test's own
     async with running() as pilot:
         await settled(pilot)
         pane = await press(pilot, "space")
-        pane.player._timer.pause()
         before = pane.state.index
         pane.player.post_message(Player.Ticked())
         await settled(pilot)

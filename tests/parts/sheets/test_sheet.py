@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -149,6 +150,40 @@ def area_mean(plane, size, i, j):
     return total / ((bottom - top) * (right - left))
 
 
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 9), st.integers(1, 9), st.data())
+@settings(max_examples=40)
+def test_a_mean_is_exact_in_whatever_order_it_is_added(height, width, h, w, data):
+    """Oracle: Python's fractions; the pictures upside down and mirrored are added backwards."""
+    values = images(1, 1, height, width, seed=data.draw(st.integers(0, 99)))
+    floats = (values / np.float32(255)).astype(np.float32)
+    for each in (values, floats):
+        found = resized(each, (h, w))
+        assert found.dtype == each.dtype
+        assert np.array_equal(resized(each[..., ::-1, ::-1], (h, w))[..., ::-1, ::-1], found)
+        i, j = data.draw(st.integers(0, h - 1)), data.draw(st.integers(0, w - 1))
+        exact = fraction_mean(each[0, 0], (h, w), i, j)
+        if each is values:
+            assert found[0, 0, i, j] == round(exact)  # both round a half to even
+        else:
+            assert abs(float(found[0, 0, i, j]) - exact) <= 2.0**-24
+
+
+def fraction_mean(plane, size, i, j):
+    """The mean over the rectangle that a smaller pixel covers, as a fraction."""
+
+    def shares(old, new, at):
+        spans = ((min((at + 1) * old, (k + 1) * new) - max(at * old, k * new)) for k in range(old))
+        return [Fraction(max(0, span), old) for span in spans]
+
+    rows, columns = shares(plane.shape[0], size[0], i), shares(plane.shape[1], size[1], j)
+    return sum(
+        down * across * Fraction(float(plane[row, column]))
+        for row, down in enumerate(rows)
+        for column, across in enumerate(columns)
+        if down and across
+    )
+
+
 @given(st.integers(1, 12), st.integers(1, 6), st.integers(1, 6), st.integers(1, 4))
 @settings(max_examples=30)
 def test_grey_pictures_are_exact_levels_repeated(count, height, width, times):
@@ -223,6 +258,7 @@ def test_kernels_without_colour_have_zero_in_the_middle():
 def test_strange_kernels_are_drawn(value):
     weight = np.full((2, 1, 3, 3), value, np.float32)
     assert len(drawn(Pictures.of_kernels(weight), (9, 9))) == 2
+    assert len(drawn(Pictures.of_kernels(weight), (2, 2))) == 2
 
 
 def test_kernels_are_named_by_filter_and_channel():

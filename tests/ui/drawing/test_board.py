@@ -18,6 +18,7 @@ from textual.strip import Strip
 from textual.widgets import Label
 
 from cnntui.ui.drawing.board import GAP, Board, changed_regions, changed_span
+from tests.waiting import painted
 
 STYLES = (None, Style(bold=True), Style.parse("#ffffff on #203040"))
 
@@ -171,10 +172,10 @@ async def test_one_moved_cell_sends_only_that_cell(recorded):
     async with app.run_test(size=(100, 40)) as pilot:
         board = app.query_one(Board)
         board.show(heat(3, 15))
-        await pilot.pause()
+        await painted(pilot, sent)
         sent.clear()
         board.show(heat(3, 15, "Y"))
-        await pilot.pause()
+        await painted(pilot, sent)
         corner = board.content_region.offset
         assert len(sent) == 1
         assert sent[0].startswith(f"\x1b[{corner.y + 4};{corner.x + 3 * 15 + 2}H")
@@ -182,7 +183,7 @@ async def test_one_moved_cell_sends_only_that_cell(recorded):
         assert "Y\x1b[0m" in sent[0]
         sent.clear()
         board.show(heat(3, 15, "Y"))
-        await pilot.pause()
+        await painted(pilot, sent)
         assert not sent
 
 
@@ -194,11 +195,11 @@ async def test_terminal_shows_the_lines(recorded, scroll):
     async with app.run_test(size=(72, 24)) as pilot:
         board = app.query_one(Board)
         board.show(heat(0, 0))
-        await pilot.pause()
+        await painted(pilot, sent)
         app.query_one(VerticalScroll).scroll_to(y=scroll, animate=False)
         for row, column in [(0, 1), (11, 19), (5, 5), (5, 18), (2, 0)]:
             board.show(heat(row, column))
-            await pilot.pause()
+            await painted(pilot, sent)
         stream = pyte.Stream(terminal)
         for text in sent:
             stream.feed(text)
@@ -221,14 +222,20 @@ def redrawn(cells, chance):
     return lines
 
 
+def show_cells(board, rows):
+    board.show(line_of((c, Style.parse(f"white on #{g}")) for c, g in row) for row in rows)
+
+
 async def test_the_terminal_shows_the_whole_drawing_after_every_step(recorded):
     app, chance = Boards(), random.Random(7)
     sent, terminal = recorded(app), pyte.Screen(72, 24)
     stream, drawing = pyte.Stream(terminal), [[("a", GROUNDS[0])] * 60 for _ in range(6)]
     async with app.run_test(size=(72, 24)) as pilot:
         board = app.query_one(Board)
+        show_cells(board, drawing)
+        await painted(pilot, sent)
         for _ in range(40):
-            board.show(line_of((c, Style.parse(f"white on #{g}")) for c, g in r) for r in drawing)
+            show_cells(board, drawing)
             await pilot.pause()
             stream.feed("".join(sent))
             sent.clear()

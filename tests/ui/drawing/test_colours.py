@@ -13,6 +13,7 @@ from textual.color import Color
 from textual.widgets import Button, Input, OptionList, Static
 
 from cnntui.ui.drawing.colours import HEAT, NoColour, heat_style, without_colour
+from tests.waiting import painted
 
 DARK = Color.parse("#1e1e1e")
 COLOUR_CODES = {*range(30, 40), *range(40, 50), *range(90, 98), *range(100, 108)}
@@ -85,7 +86,7 @@ async def test_screen_without_colour(recorded, snapshot):
     sent = recorded(app)
     async with app.run_test(size=(60, 16)) as pilot:
         await pilot.press("down")
-        await pilot.pause()
+        await painted(pilot, sent)
         output = "".join(sent)
         assert colour_codes(output) == set()
         assert "\x1b[1mstrong\x1b[0m" in output
