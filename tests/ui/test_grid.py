@@ -10,6 +10,7 @@ from textual.app import App
 from cnntui.ui.drawing.colours import heat_style
 from cnntui.ui.frames.boards import CURSOR, LIT, MET, GridFrame
 from cnntui.ui.grid import GridView
+from tests.ui.painting import quiet
 
 BOARD = GridFrame(
     role="input",
@@ -44,15 +45,6 @@ class Grids(App):
 
 def lines(view):
     return [view.render_line(y).text.rstrip() for y in range(3)]
-
-
-async def quiet(pilot, sent):
-    """Wait until nothing more is painted, and forget what was."""
-    while True:
-        sent.clear()
-        await pilot.pause()
-        if not sent:
-            return
 
 
 async def test_it_draws_the_frame_and_tells_its_size():

@@ -1,4 +1,4 @@
-"""Turns values into pictures of few colours, to be drawn; knows no file and no screen."""
+"""Turns values into pictures of few colours, to be drawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes many pictures ready to be drawn small, in one palette; knows arrays, no screen."""
+"""Makes many pictures ready to be drawn small, in one palette."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app: a home screen, one mode a pane, help, palette and notices; knows no particular pane."""
+"""The app: a home screen, one mode a pane, help, palette and notices."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from cnntui.errors import UserError
+from cnntui.ground.widths import shortened_to
 from cnntui.ui.drawing.ascii import without_unicode
 from cnntui.ui.drawing.colours import without_colour
 from cnntui.ui.shell.exit_on_signals import end_on_signals
@@ -26,7 +27,7 @@ from cnntui.ui.shell.pane import Explained, Pane, PaneEntry
 from cnntui.ui.terminal import Terminal
 
 HOME = "home"
-LONGEST_SAID = 160  # characters of a link that the notice repeats
+LONGEST_SAID = 160  # cells of a link that the notice repeats
 LinkWriter = Callable[[str, Any], tuple[str, str]]
 Explainer = Callable[[str], Explained | None]
 
@@ -34,10 +35,10 @@ Explainer = Callable[[str], Explained | None]
 class PaneKeys(KeyLine):
     """The keys of a pane's screen; a pane may say itself which are shown."""
 
-    def _shown(self, screen: Screen[object]) -> list[Binding]:
+    def _bindings_of(self, screen: Screen[object]) -> list[Binding]:
         pane = screen.pane if isinstance(screen, PaneScreen) else None
         own = pane.footer() if pane is not None else None
-        return super()._shown(screen) if own is None else own
+        return super()._bindings_of(screen) if own is None else own
 
 
 class PaneScreen(Screen[None]):
@@ -290,14 +291,14 @@ class Laboratory(App[UserError]):
     def _link(self, pane: Pane) -> None:
         """Write the link in a thread: a file may have to be read again; ends in one message."""
         try:
-            found = pane.linked()
+            link = pane.linked()
         except UserError as problem:
             self.post_message(self.Linked(pane, "", "", str(problem)))
             return
-        if found is None:
+        if link is None:
             self.post_message(self.Linked(pane, "", "", "there is nothing here to copy yet"))
         else:
-            self.post_message(self.Linked(pane, *found))
+            self.post_message(self.Linked(pane, *link))
 
     def on_laboratory_linked(self, event: Linked) -> None:
         """Put the link on the clipboard, by the terminal (OSC 52), and say it."""
@@ -305,8 +306,7 @@ class Laboratory(App[UserError]):
             event.pane.said(event.problem)
             return
         self.copy_to_clipboard(event.link)
-        cut = len(event.link) > LONGEST_SAID
-        shown = event.link[: LONGEST_SAID - 1] + "…" if cut else event.link
+        shown = shortened_to(event.link, LONGEST_SAID)
         left = f" · left out: {event.left_out}" if event.left_out else ""
         event.pane.said(f"copied {shown}{left}", bad=bool(left))
 
@@ -328,14 +328,14 @@ class Laboratory(App[UserError]):
         """Find what explains a pane, off the event loop; ends in one call."""
         self.call_from_thread(self._help_of, pane, entry, explained(entry.name))
 
-    def _help_of(self, pane: Pane, entry: PaneEntry, found: Explained | None) -> None:
+    def _help_of(self, pane: Pane, entry: PaneEntry, lesson: Explained | None) -> None:
         if pane.screen is not self.screen:  # it was left in the meantime
             return
-        text = f"{pane.HELP}\n\n{found.text}" if found else pane.HELP
+        text = f"{pane.HELP}\n\n{lesson.text}" if lesson else pane.HELP
         screen = self._push_help(entry.title, text, pane.sections(entry.title))
-        if found:
-            screen._bindings.bind(found.key, f"app.explain({found.pane!r})")
-            self._explaining = found
+        if lesson:
+            screen._bindings.bind(lesson.key, f"app.explain({lesson.pane!r})")
+            self._explaining = lesson
 
     def _push_help(self, title: str, text: str, sections: list[tuple[str, list[Binding]]]) -> Help:
         everywhere = [b for b in self.BINDINGS if isinstance(b, Binding)]
@@ -348,7 +348,7 @@ class Laboratory(App[UserError]):
 
     def action_explain(self, name: str) -> None:
         """Open what explains the pane whose help is on the screen."""
-        found = self._explaining
-        if found is not None and isinstance(self.screen, Help):
+        lesson = self._explaining
+        if lesson is not None and isinstance(self.screen, Help):
             self.pop_screen()
-            self.open_in(name, found.state)
+            self.open_in(name, lesson.state)
