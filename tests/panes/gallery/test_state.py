@@ -17,7 +17,7 @@ from cnntui.ground.lines import plain
 from cnntui.panes.gallery.figures import rebinned
 from cnntui.panes.gallery.frame import frame_of
 from cnntui.panes.gallery.order import label_of
-from cnntui.panes.gallery.state import Asked, GalleryState
+from cnntui.panes.gallery.state import GalleryState, Request
 
 ROOMS = [(78, 19), (118, 35), (38, 8)]
 
@@ -172,8 +172,8 @@ def test_nothing_is_needed_before_a_data_set_is_read():
 
 def test_a_new_data_set_begins_at_its_first_picture():
     state = opened().labelled(2).shuffled().at(3)
-    other = state.loaded(dataset(20, channels=1), Asked("other"))
-    assert (other.label, other.seed, other.sheet.cursor, other.asked.text) == (
+    other = state.loaded(dataset(20, channels=1), Request("other"))
+    assert (other.label, other.seed, other.sheet.cursor, other.request.text) == (
         None,
         None,
         0,
