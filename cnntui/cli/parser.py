@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from cnntui import __version__
 from cnntui.errors import UserError
+from cnntui.ground.widths import padded
 from cnntui.registry import Entry, entries
 
 NEGATIVE = re.compile(r"-[\d.]")
@@ -83,7 +84,8 @@ def command_of(entry: Entry) -> ModuleType | None:
 
 def first_screen(why: str) -> str:
     """Return the first screen's words for where nothing can be painted."""
-    rows = [f"  cnntui {e.about['commands'][0]:<10} {e.about['summary']}" for e in entries("panes")]
+    names = [(e.about["commands"][0], e.about["summary"]) for e in entries("panes")]
+    rows = [f"  cnntui {padded(name, 10)} {summary}" for name, summary in names]
     return "\n".join(
         [
             f"cnntui {__version__}: a laboratory for convolutional neural networks in a terminal.",

@@ -46,10 +46,10 @@ class GalleryPane(Pane, can_focus=True):
         Binding("enter", "do('opened')", "large", id="gallery.open", key_display="enter", tooltip="Show the chosen picture large; again, or escape: back to the sheet"),
         Binding("space", "do('shuffled')", "shuffle", id="gallery.shuffle", tooltip="Another page at random: the pictures in the order of the next seed"),
         Binding("f", "do('viewed','figures')", "figures", id="gallery.figures", tooltip="Class counts, mean, deviation and histogram of the pixels; again: back"),
-        Binding("right,l", "do('moved',0,1)", "right", show=False, id="gallery.right", tooltip="Next picture"),
-        Binding("left,h", "do('moved',0,-1)", "left", show=False, id="gallery.left", tooltip="Picture before"),
-        Binding("down,j", "do('moved',1,0)", "down", show=False, id="gallery.down", tooltip="Picture below; next class of the figures"),
-        Binding("up,k", "do('moved',-1,0)", "up", show=False, id="gallery.up", tooltip="Picture above; class of the figures before"),
+        Binding("right,l", "move(0,1)", "right", show=False, id="gallery.right", tooltip="Next picture"),
+        Binding("left,h", "move(0,-1)", "left", show=False, id="gallery.left", tooltip="Picture before"),
+        Binding("down,j", "move(1,0)", "down", show=False, id="gallery.down", tooltip="Picture below; next class of the figures"),
+        Binding("up,k", "move(-1,0)", "up", show=False, id="gallery.up", tooltip="Picture above; class of the figures before"),
         Binding("n,pagedown", "do('paged',1)", "page", show=False, id="gallery.page", tooltip="Next page"),
         Binding("p,pageup", "do('paged',-1)", "page back", show=False, id="gallery.page_back", tooltip="Page before"),
         Binding("home", "do('at',0)", "first", show=False, id="gallery.first", tooltip="First picture"),
@@ -224,6 +224,10 @@ class GalleryPane(Pane, can_focus=True):
     def action_do(self, verb: str, *arguments: Any) -> None:
         """Apply a verb of the state."""
         self.state = getattr(self.state, verb)(*arguments)
+
+    def action_move(self, rows: int, columns: int) -> None:
+        """Choose a picture beside."""
+        self.state = self.state.moved(rows, columns)
 
     def refuse(self, problem: UserError) -> None:
         """Say what went wrong; what is shown stays."""
