@@ -11,7 +11,6 @@ from typing import NoReturn
 
 from cnntui import __version__
 from cnntui.errors import UserError
-from cnntui.ground.widths import padded
 from cnntui.registry import Entry, entries
 
 NEGATIVE = re.compile(r"-[\d.]")
@@ -84,8 +83,7 @@ def command_of(entry: Entry) -> ModuleType | None:
 
 def first_screen(why: str) -> str:
     """Return the first screen's words for where nothing can be painted."""
-    names = [(e.about["commands"][0], e.about["summary"]) for e in entries("panes")]
-    rows = [f"  cnntui {padded(name, 10)} {summary}" for name, summary in names]
+    rows = [f"  cnntui {e.about['commands'][0]:<10} {e.about['summary']}" for e in entries("panes")]
     return "\n".join(
         [
             f"cnntui {__version__}: a laboratory for convolutional neural networks in a terminal.",

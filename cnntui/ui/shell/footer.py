@@ -42,14 +42,15 @@ class KeyLine(Board):
         segments: list[Segment] = []
         self._places: list[tuple[int, str]] = []
         end = 0
-        for binding in self._bindings_of(screen):
+        for binding in self.bindings_of(screen):
             key, what = self.app.get_key_display(binding), f" {binding.description}  "
             segments += [Segment(key, key_style), Segment(what, what_style)]
             end += cells(key + what)
             self._places.append((end, binding.key))
         self.show([Strip(segments)])
 
-    def _bindings_of(self, screen: Screen[object]) -> list[Binding]:
+    def bindings_of(self, screen: Screen[object]) -> list[Binding]:
+        """Return what is shown of the screen's bindings: one an action."""
         bindings: dict[str, Binding] = {}
         for active in screen.active_bindings.values():
             if active.binding.show and active.enabled:

@@ -7,98 +7,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
 from cnntui.errors import UserError
 from cnntui.ground.widths import shortened_to
 from cnntui.ui.drawing.ascii import without_unicode
 from cnntui.ui.drawing.colours import without_colour
 from cnntui.ui.shell.exit_on_signals import end_on_signals
-from cnntui.ui.shell.footer import KeyLine
 from cnntui.ui.shell.help import Help
 from cnntui.ui.shell.home import Home
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.shell.pane import Explained, Pane, PaneEntry
+from cnntui.ui.shell.pane_screen import PaneScreen
 from cnntui.ui.terminal import Terminal
 
 HOME = "home"
 LONGEST_SAID = 160  # cells of a link that the notice repeats
 LinkWriter = Callable[[str, Any], tuple[str, str]]
 Explainer = Callable[[str], Explained | None]
-
-
-class PaneKeys(KeyLine):
-    """The keys of a pane's screen; a pane may say itself which are shown."""
-
-    def _bindings_of(self, screen: Screen[object]) -> list[Binding]:
-        pane = screen.pane if isinstance(screen, PaneScreen) else None
-        own = pane.footer() if pane is not None else None
-        return super()._bindings_of(screen) if own is None else own
-
-
-class PaneScreen(Screen[None]):
-    """Holds one pane, loaded in a thread, with the notice line and the footer."""
-
-    DEFAULT_CSS = """
-    PaneScreen { layout: vertical; }
-    PaneScreen > #loading { padding: 1 2; color: $text-muted; height: 1fr; }
-    """
-
-    def __init__(self, entry: PaneEntry, load: Callable[[], type[Pane]], opening: Any) -> None:
-        super().__init__()
-        self.entry, self.load, self.opening = entry, load, opening
-
-    def compose(self) -> ComposeResult:
-        """Compose everything but the pane."""
-        yield Static(f"opening {self.entry.title} …", id="loading")
-        yield Notice()
-        yield PaneKeys()
-
-    def on_mount(self) -> None:
-        """Load the pane's module off the event loop."""
-        self.run_worker(self._load, thread=True, exclusive=True)
-
-    @dataclass
-    class Loaded(Message):
-        """The pane's module is there."""
-
-        pane: type[Pane]
-
-    def _load(self) -> None:
-        self.post_message(self.Loaded(self.load()))
-
-    async def on_pane_screen_loaded(self, event: Loaded) -> None:
-        """Put the pane where the loading line was."""
-        app = self.app
-        assert isinstance(app, Laboratory)
-        pane = event.pane(app.terminal, self.opening, app.device)
-        await self.query_one("#loading").remove()
-        await self.mount(pane, before=0)
-        pane.start_focus()
-
-    @property
-    def pane(self) -> Pane | None:
-        """The pane, once it is loaded."""
-        return next(iter(self.query(Pane)), None)
-
-    def on_pane_wanted(self, event: Pane.Wanted) -> None:
-        """Open another pane in the state that this one made."""
-        app = self.app
-        assert isinstance(app, Laboratory)
-        app.open_in(event.pane, event.state)
-
-    def on_pane_ended(self, event: Pane.Ended) -> None:
-        """Leave the app; whoever started it tells the problem."""
-        self.app.exit(event.problem)
-
-    def on_pane_noticed(self, event: Pane.Noticed) -> None:
-        """Show what the pane says."""
-        self.query_one(Notice).say(event.text, event.bad)
 
 
 class PaneCommands(Provider):
@@ -214,8 +144,8 @@ class Laboratory(App[UserError]):
         self.add_mode(HOME, partial(Home, panes, version))
 
     def _pane_screen(self, entry: PaneEntry) -> PaneScreen:
-        load = partial(self.load_pane, entry.name)
-        return PaneScreen(entry, load, self.opening.get(entry.name))
+        load, opening = partial(self.load_pane, entry.name), self.opening.get(entry.name)
+        return PaneScreen(entry, load, self.terminal, opening, self.device)
 
     def on_load(self) -> None:
         """Prepare for the terminal there is, before anything is painted."""
@@ -255,6 +185,14 @@ class Laboratory(App[UserError]):
                 if screen.pane is not None:
                     screen.pane.open_state(state)
         self.switch_mode(name)
+
+    def on_pane_wanted(self, event: Pane.Wanted) -> None:
+        """Open another pane in the state that this one made."""
+        self.open_in(event.pane, event.state)
+
+    def on_pane_ended(self, event: Pane.Ended) -> None:
+        """Leave; whoever started the app tells the problem."""
+        self.exit(event.problem)
 
     def action_open(self, name: str) -> None:
         """Open a pane."""
