@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,7 +16,7 @@ from cnntui.panes.gallery.figures import class_lines
 from cnntui.panes.gallery.state import GalleryState
 from cnntui.ui.sheet import SheetView
 from cnntui.ui.words import Words
-from tests.panes.driving import app_on, press, settled
+from tests.panes.driving import app_on, press, settled, texts
 
 COUNTS = {"猫": 30, "犬": 20, "cow": 12, "とても長い名前の組": 10}
 
@@ -70,6 +72,18 @@ async def test_the_figures_lose_no_number(folder, size):
         assert len({width_of(row) for row in rows}) == 1
         for row, label in zip(rows, range(4), strict=True):
             assert str(pane.state.figures.counts["train"][label]) in plain(row)
+
+
+async def test_in_ascii_nothing_moves(folder):
+    app = app_on("gallery", GalleryState.of(str(folder), label="猫"), colors="none", unicode=False)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        lines = texts(pilot)
+        assert all(line.isascii() and len(line) <= 80 for line in lines)
+        assert any(re.fullmatch(r"  \?\?( +#\d+   \?\?)+ +#\d+", line) for line in lines)
+        (status,) = [line for line in lines if " of 22 " in line]
+        assert status.endswith("page 1 of 3")
+        assert len(status) == 79
 
 
 def test_printed_columns_line_up(folder, ran):
