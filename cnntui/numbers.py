@@ -1,4 +1,4 @@
-"""The one place that turns numbers into text; knows no widget.
+"""The one place that turns numbers into text.
 
 Every number is shortened the same way everywhere: as many digits as the cell can hold, integers
 without a point, ``nan``, ``inf`` and ``-inf`` by name.
@@ -114,8 +114,8 @@ def in_json(value: object) -> object:
     return value
 
 
-def as_json(found: object) -> str:
+def as_json(value: object) -> str:
     """Write plain data as one line of JSON in ASCII; NaN and infinities become strings."""
     import json
 
-    return json.dumps(in_json(found), allow_nan=False)
+    return json.dumps(in_json(value), allow_nan=False)

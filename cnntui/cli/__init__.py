@@ -1,4 +1,4 @@
-"""The entry point: tells the version at once, and leaves everything else to ``commands``.
+"""The entry point: tells the version at once, and leaves everything else to ``running``.
 
 Imports nothing but ``sys``: the module ``typing`` alone doubles the time of ``--version``.
 """
@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> int:
         try:
             print(f"cnntui {__version__}", flush=True)
             return 0
-        except OSError:  # the reader has gone, or the disk is full: commands says so
+        except OSError:  # the reader has gone, or the disk is full: running says so
             pass
     from cnntui.cli.running import run
 

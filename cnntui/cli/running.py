@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnntui.errors import UserError
+
+if TYPE_CHECKING:
+    from cnntui.settings import Settings
+    from cnntui.ui.terminal import Terminal
 
 
 def run(argv: list[str]) -> int:
@@ -70,10 +74,9 @@ def open_app(pane: str, state: Any = None) -> int:
     return run_app(terminal, settings, pane, state)
 
 
-def _app(*given: Any) -> Any:
-    """Make an app that is not run: pane, state, terminal, settings."""
+def _app(pane: str, state: Any, terminal: Terminal, settings: Settings) -> Any:
+    """Make an app that is not run."""
     from cnntui.app import laboratory
     from cnntui.ui.shell.laboratory import Laboratory
 
-    pane, state, terminal, settings = given
     return laboratory(Laboratory, terminal, settings, pane, state)

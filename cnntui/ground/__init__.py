@@ -1,1 +1,1 @@
-"""What every room may import: lines, names, tables, bars, options, whole files; no torch."""
+"""What every room may import: lines, names, tables, bars, options, widths, whole files."""

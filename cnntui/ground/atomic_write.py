@@ -1,4 +1,4 @@
-"""Puts files into place whole or not at all, and tells a full disk; knows no run."""
+"""Puts files into place whole or not at all, and tells a full disk from other errors."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Lines of words with roles: terms wrapped to a width; knows no operation."""
+"""Lines of words with roles, for frames: cut and wrapped to a width in terminal cells."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from cnntui.ground.widths import cells, cropped_text
 from cnntui.numbers import short
 
 Run = tuple[str, str]  # a piece of text and its role: "", "dim", "strong", "good", "bad", …
@@ -21,8 +22,8 @@ def line(text: str, role: str = "") -> Line:
 
 
 def width_of(runs: Iterable[Run]) -> int:
-    """Return the characters of some runs."""
-    return sum(len(text) for text, _ in runs)
+    """Return the cells that some runs take."""
+    return sum(cells(text) for text, _ in runs)
 
 
 def wrapped(
@@ -34,7 +35,7 @@ def wrapped(
     """
     rows: list[list[Line]] = []
     for at, term in enumerate(terms):
-        room = width - (len(indent) if len(rows) > 1 else 0)
+        room = width - (cells(indent) if len(rows) > 1 else 0)
         if not rows or width_of(_joined([*rows[-1], term])) > room:
             if len(rows) >= most:
                 rows[-1:] = [_counted(row, len(terms) - at + more, room) for row in rows[-1:]]
@@ -68,7 +69,7 @@ def flowed(runs: Line, width: int, most: int) -> list[Line]:
 def listed(parts: Sequence[str], width: int, role: str = "dim") -> Line:
     """Put parts on one line, as many as fit whole."""
     kept = list(parts)
-    while len(kept) > 1 and len(" · ".join(kept)) > width:
+    while len(kept) > 1 and cells(" · ".join(kept)) > width:
         kept.pop()
     return cropped(line(" · ".join(kept), role), width)
 
@@ -76,15 +77,15 @@ def listed(parts: Sequence[str], width: int, role: str = "dim") -> Line:
 def sized(name: str, formula: str, size: int, width: int) -> Line:
     """Write an output size with its formula, or without where that does not fit."""
     text = f"{name}{formula}"
-    return cropped(line(text if len(text) <= width else f"{name}{size}", "dim"), width)
+    return cropped(line(text if cells(text) <= width else f"{name}{size}", "dim"), width)
 
 
 def cropped(runs: Line, width: int) -> Line:
     """Cut a line to a width."""
     kept: list[Run] = []
     for text, role in runs:
-        kept.append((text[: max(0, width)], role))
-        width -= len(text)
+        kept.append((cropped_text(text, width), role))
+        width -= cells(text)
     return tuple(run for run in kept if run[0])
 
 

@@ -1,7 +1,4 @@
-"""How a sample's name is written, ``name:argument``, and what is said of a wrong one.
-
-Knows no sample.
-"""
+"""How a sample's name is written, ``name:argument``, and what is said of a wrong one."""
 
 from __future__ import annotations
 
@@ -18,10 +15,13 @@ LARGEST = 4096  # rows or columns of anything generated
 MOST = LARGEST**2  # values of anything generated
 
 
-def shortened(text: str, width: int = 40) -> str:
-    """Return ``text`` printable and cut to ``width`` characters, for an error's line."""
-    text = printable(text[: width + 1])
-    return text if len(text) <= width else text[: width - 1] + "…"
+def cut(text: str, width: int = 60) -> str:
+    """Return ``text`` printable, on one line and at most ``width`` characters, for an error."""
+    line = printable(" ".join(text[: 8 * width].split()))
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+shortened = cut
 
 
 def whole(text: str) -> int | None:
@@ -34,11 +34,11 @@ def sizes(text: str, most: int, example: str) -> tuple[int, ...]:
 
     Raises UserError, with ``example``, where a size is not 1 to 4096 or they make too many values.
     """
-    found = [whole(part) for part in text.split(",")]
-    checked = [size for size in found if size is not None and 1 <= size <= LARGEST]
-    if len(checked) != len(found) or len(found) > most:
+    numbers = [whole(part) for part in text.split(",")]
+    checked = [size for size in numbers if size is not None and 1 <= size <= LARGEST]
+    if len(checked) != len(numbers) or len(numbers) > most:
         raise UserError(
-            f"{shortened(text)!r} is no size; write whole numbers from 1 to {LARGEST}: {example}"
+            f"{cut(text)!r} is no size; write whole numbers from 1 to {LARGEST}: {example}"
         )
     if math.prod(checked) > MOST:
         raise UserError(f"{text} makes {math.prod(checked):,} values; at most {MOST:,} are made")
@@ -50,9 +50,7 @@ def seeded(argument: str, usual: tuple[int, ...], most: int) -> tuple[int, tuple
     text, colon, rest = argument.partition(":")
     seed = whole(text)
     if seed is None:
-        raise UserError(
-            f"{shortened(text)!r} is no seed; write a whole number: random:7 or random:7:5,5"
-        )
+        raise UserError(f"{cut(text)!r} is no seed; write a whole number: random:7 or random:7:5,5")
     return seed, sizes(rest, most, "random:7:5,5") if colon else usual
 
 
@@ -66,7 +64,7 @@ def unknown(what: str, text: str, known: Sequence[str]) -> UserError:
     head = text.partition(":")[0]
     close = difflib.get_close_matches(head[:80], known, 1, 0.5)
     meant = f"did you mean {close[0]!r}? " if close else ""
-    return UserError(f"no {what} is called {shortened(text)!r}; {meant}`cnntui samples` lists them")
+    return UserError(f"no {what} is called {cut(text)!r}; {meant}`cnntui samples` lists them")
 
 
 def nearest(name: str, known: list[str]) -> str:
@@ -77,12 +75,6 @@ def nearest(name: str, known: list[str]) -> str:
         return ""
     names = [repr(named[each]) for each in close]
     return f"did you mean {' or '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}? "
-
-
-def cut(text: str, width: int = 60) -> str:
-    """Return ``text`` printable, on one line and at most ``width`` characters, for an error."""
-    line = printable(" ".join(text[: 8 * width].split()))
-    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def plain(name: str) -> str:

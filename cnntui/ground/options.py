@@ -1,7 +1,7 @@
 """A setting said once: its name, type, range, words and default, for command line, link and form.
 
 ``fill`` gives an argparse parser the options, ``given`` reads them from a link's values, and
-``differing`` writes those that aren't the default. Knows no command and no pane.
+``differing`` writes those that aren't the default.
 """
 
 from __future__ import annotations
@@ -114,12 +114,12 @@ def switched(name: str, text: str) -> bool:
 
 def differing(options: Iterable[Option], state: Any, base: Any = None) -> dict[str, str]:
     """Write the settings of a state that are not those of a ``base``, else not the default."""
-    told = {}
+    texts = {}
     for option in options:
         now = getattr(state, option.dest)
         if now != (option.default if base is None else getattr(base, option.dest)):
-            told[option.name] = option.write(now)
-    return told
+            texts[option.name] = option.write(now)
+    return texts
 
 
 def switch(

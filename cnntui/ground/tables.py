@@ -1,4 +1,4 @@
-"""Tables as text: columns as wide as their longest, CSV, Markdown; knows text alone."""
+"""Tables as text for a command to print: columns as wide as their longest, CSV, Markdown."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import csv
 import io
 from collections.abc import Collection, Sequence
 
+from cnntui.ground.widths import cells, padded
+
 
 def aligned(
     titles: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str]
 ) -> list[str]:
     """Return a line of titles and one a row; the columns titled in ``right`` end flush right."""
-    widths = [max(map(len, texts)) for texts in zip(titles, *rows, strict=True)]
-    signs = [">" if title in right else "<" for title in titles]
-    form = "  ".join(f"{{:{sign}{width}}}" for sign, width in zip(signs, widths, strict=True))
-    return [form.format(*row).rstrip() for row in (titles, *rows)]
+    widths = [max(map(cells, texts)) for texts in zip(titles, *rows, strict=True)]
+    columns = [(width, title in right) for width, title in zip(widths, titles, strict=True)]
+    return [
+        "  ".join(padded(text, *column) for text, column in zip(row, columns, strict=True)).rstrip()
+        for row in (titles, *rows)
+    ]
 
 
 def csv_text(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

@@ -1,9 +1,8 @@
-"""Curves drawn by lines of text; knows dots and styles, not what the curves mean."""
+"""Curves drawn by lines of text."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -24,6 +23,7 @@ class CurveView(Board, can_focus=True):
     ``unicode`` is whether the terminal has braille.
     """
 
+    PREFIX = "curve--"
     COMPONENT_CLASSES = {
         "curve--strong",
         "curve--dim",
@@ -60,18 +60,8 @@ class CurveView(Board, can_focus=True):
     frame: reactive[CurveFrame | None] = reactive(None, repaint=False, init=False)
     unicode: reactive[bool] = reactive(True, repaint=False)
 
-    @dataclass
-    class Resized(Message):
-        """The curves have another room on the screen, in characters and lines."""
-
-        view: CurveView
-        width: int
-        height: int
-
-        @property
-        def control(self) -> CurveView:
-            """The widget that was given the room."""
-            return self.view
+    class Resized(Board.Resized):
+        """The curves have another room on the screen."""
 
     @dataclass
     class Picked(Message):
@@ -85,11 +75,6 @@ class CurveView(Board, can_focus=True):
             """The widget that was clicked."""
             return self.view
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._styles: dict[str, Style | None] = {}
-        self._shown: dict[Line, Strip] = {}
-
     def watch_frame(self) -> None:
         """Draw the new frame; only cells that differ are repainted."""
         self.redraw()
@@ -98,27 +83,10 @@ class CurveView(Board, can_focus=True):
         """Draw with the other signs."""
         self.redraw()
 
-    def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours, once Textual has set those of the components."""
-        super().notify_style_update()
-        if self.is_mounted:
-            self.call_next(self._restyle)
-
-    def _restyle(self) -> None:
-        self._styles, self._shown = {}, {}
-        self.redraw()
-
     def redraw(self) -> None:
         """Draw the frame there is; lines that stay the same stay the same strips."""
-        if self.frame is None:
-            return
-        lines = curve_rows(self.frame, self.unicode)
-        self._shown = {line: self._shown.get(line) or self._strip(line) for line in lines}
-        self.show(self._shown[line] for line in lines)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Tell how much room there is."""
-        self.post_message(self.Resized(self, event.size.width, event.size.height))
+        if self.frame is not None:
+            self.show_lines(curve_rows(self.frame, self.unicode), self._strip)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which column lies under the mouse."""
@@ -130,21 +98,12 @@ class CurveView(Board, can_focus=True):
             self.post_message(self.Picked(self, column))
 
     def _strip(self, line: Line) -> Strip:
-        return Strip([Segment(text, self._style(role)) for text, role in line])
+        return Strip([Segment(text, self.style_of(role)) for text, role in line])
 
-    def _style(self, role: str) -> Style | None:
-        if role not in self._styles:
-            self._styles[role] = self._made(role)
-        return self._styles[role]
-
-    def _made(self, role: str) -> Style | None:
-        if not role:
-            return None
-        name, _, lit = role.partition("+")
+    def made_style(self, look: str) -> Style:
+        """Return the style of a role: of an edge that of its line, bold; reversed at the cursor."""
+        name, _, lit = look.partition("+")
         if name.startswith("edge"):
-            return self._component(f"line{name[4:]}") + Style(bold=True)
-        style = self._component(name) if name else Style()
+            return super().made_style(f"line{name[4:]}") + Style(bold=True)
+        style = super().made_style(name) if name else Style()
         return style + Style(reverse=True) if lit == CURSOR_ROLE else style
-
-    def _component(self, name: str) -> Style:
-        return self.get_component_styles(f"curve--{name}").rich_style

@@ -1,9 +1,8 @@
-"""A board of numbers drawn by lines; knows cells and colours, not what the numbers mean."""
+"""A board of numbers drawn by lines."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -17,8 +16,6 @@ from cnntui.ui.drawing.cells import HEAT, Piece, grid_rows, title_of
 from cnntui.ui.drawing.colours import heat_style
 from cnntui.ui.frames.boards import GridFrame
 
-MOST_STRIPS = 2000
-
 
 class GridView(Board, can_focus=True):
     """Draws the visible cells of a GridFrame and tells which one was clicked.
@@ -26,6 +23,7 @@ class GridView(Board, can_focus=True):
     ``unicode`` and ``colour`` are what the terminal can show.
     """
 
+    PREFIX = "grid--"
     COMPONENT_CLASSES = {
         "grid--title",
         "grid--cursor",
@@ -54,11 +52,6 @@ class GridView(Board, can_focus=True):
     }
     """
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._looks: dict[str, Style | None] = {}
-        self._strips: dict[tuple[Piece, ...], Strip] = {}
-
     frame: reactive[GridFrame | None] = reactive(None, repaint=False, init=False)
     unicode: reactive[bool] = reactive(True, repaint=False)
     colour: reactive[bool] = reactive(True, repaint=False)
@@ -76,26 +69,11 @@ class GridView(Board, can_focus=True):
             """The board that was clicked."""
             return self.view
 
-    @dataclass
-    class Resized(Message):
-        """The board has another size on the screen, in lines and characters."""
-
-        view: GridView
-        width: int
-        height: int
+    class Resized(Board.Resized):
+        """The board has another size on the screen."""
 
     def watch_frame(self) -> None:
         """Draw the new frame; only cells that differ are repainted."""
-        self.redraw()
-
-    def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours, once Textual has set those of the components."""
-        super().notify_style_update()
-        if self.is_mounted:
-            self.call_next(self._restyle)
-
-    def _restyle(self) -> None:
-        self._looks, self._strips = {}, {}
         self.redraw()
 
     def redraw(self) -> None:
@@ -103,17 +81,11 @@ class GridView(Board, can_focus=True):
         frame = self.frame
         if frame is None:
             return
-        look = "grid--title"
         title = title_of(frame)
         if frame.focused:
             title = f"{'▸' if self.unicode else '>'} {title}"
-        strips = [self._strip(((title, look),))]
-        strips += [self._strip(row) for row in grid_rows(frame, self.colour, self.unicode)]
-        self.show(strips)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Tell how much room there is."""
-        self.post_message(self.Resized(self, event.size.width, event.size.height))
+        rows = grid_rows(frame, self.colour, self.unicode)
+        self.show_lines([((title, "title"),), *rows], self._strip)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which cell lies under the mouse."""
@@ -126,26 +98,12 @@ class GridView(Board, can_focus=True):
             self.post_message(self.Picked(self, frame.top + row, frame.left + column))
 
     def _strip(self, row: tuple[Piece, ...]) -> Strip:
-        """Return the strip of a row; rows that stay the same stay the same object."""
-        strip = self._strips.get(row)
-        if strip is None:
-            if len(self._strips) > MOST_STRIPS:
-                self._strips = {}
-            strip = Strip([Segment(text, self._style(look)) for text, look in row])
-            self._strips[row] = strip
-        return strip
+        return Strip([Segment(text, self.style_of(look)) for text, look in row])
 
-    def _style(self, look: str) -> Style | None:
-        if look not in self._looks:
-            self._looks[look] = self._made(look)
-        return self._looks[look]
-
-    def _made(self, look: str) -> Style | None:
-        if not look:
-            return None
-        if look.startswith(HEAT):
-            level, _, mark = look.removeprefix(HEAT).partition("+")
-            heat = heat_style(int(level))
-            return heat + Style(bold=True, underline=mark in ("met", "changed")) if mark else heat
-        name = look if look.startswith("grid--") else f"grid--{look}"
-        return self.get_component_styles(name).rich_style
+    def made_style(self, look: str) -> Style:
+        """Return the style of a look; of a shaded cell that of its level and mark."""
+        if not look.startswith(HEAT):
+            return super().made_style(look)
+        level, _, mark = look.removeprefix(HEAT).partition("+")
+        heat = heat_style(int(level))
+        return heat + Style(bold=True, underline=mark in ("met", "changed")) if mark else heat

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from cnntui.errors import printable
+from cnntui.ground.widths import padded
 from cnntui.ui.shell.pane import Choice
 
 
@@ -56,12 +57,12 @@ class Picker(ModalScreen[str | None]):
         self._list("")
 
     def _list(self, text: str) -> None:
-        wanted = text.lower().split()
-        found = [c for c in self.all_choices if _matches(c, wanted)]
+        words = text.lower().split()
+        choices = [choice for choice in self.all_choices if _matches(choice, words)]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(Option(_row(choice), id=choice.name) for choice in found)
-        options.highlighted = 0 if found else None
+        options.add_options(Option(_row(choice), id=choice.name) for choice in choices)
+        options.highlighted = 0 if choices else None
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list; say what enter would take."""
@@ -100,15 +101,15 @@ def is_own(text: str) -> bool:
     return any(sign in text for sign in ":/\\.;,~") or text.strip()[:1].isdigit()
 
 
-def _matches(choice: Choice, wanted: list[str]) -> bool:
+def _matches(choice: Choice, words: list[str]) -> bool:
     """Words are looked for everywhere; digit:7, 1 0 -1 and files.csv in the names alone."""
     name, text = choice.name.lower(), choice.summary.lower()
-    return all(word in name or (word.isalpha() and word in text) for word in wanted)
+    return all(word in name or (word.isalpha() and word in text) for word in words)
 
 
 def _row(choice: Choice) -> Content:
     return Content.assemble(
-        (f"{printable(choice.name):<16}", "bold"),
-        f" {printable(choice.detail):<10} ",
+        (padded(choice.name, 16), "bold"),
+        f" {padded(choice.detail, 10)} ",
         (printable(choice.summary), "dim"),
     )

@@ -1,4 +1,4 @@
-"""Pictures in half blocks or characters, from palette indices; knows no image file.
+"""Pictures in half blocks or characters, from palette indices.
 
 Two pixel rows make one line: ``▀`` with the upper pixel as foreground, the lower as background.
 """
@@ -35,11 +35,11 @@ class PictureView(Board):
 
     def watch_frame(self) -> None:
         """Draw another picture."""
-        self._draw()
+        self.redraw()
 
     def watch_glyphs(self) -> None:
         """Draw the same picture by other means."""
-        self._draw()
+        self.redraw()
 
     def get_line_filters(self) -> list[LineFilter]:
         """Leave out the filter that turns ANSI colours to true ones: these are true already."""
@@ -48,7 +48,8 @@ class PictureView(Board):
             return list(filters)
         return [each for each in filters if not isinstance(each, ANSIToTruecolor)]
 
-    def _draw(self) -> None:
+    def redraw(self) -> None:
+        """Draw the picture there is."""
         if self.frame is None:
             self.show(())
         elif self.glyphs == "ascii":

@@ -1,4 +1,4 @@
-"""Plays a stepper: a timer with a speed; knows no stepper."""
+"""Plays a stepper: a timer with a speed."""
 
 from __future__ import annotations
 

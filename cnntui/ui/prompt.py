@@ -1,4 +1,4 @@
-"""A line at the bottom that asks for a typed answer; knows no question."""
+"""A line at the bottom that asks for a typed answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page of small pictures with captions, one of them chosen; knows no data set and no network."""
+"""A page of small pictures with captions, one of them chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnntui.ground.lines import Line
+from cnntui.ground.lines import Line, width_of
 from cnntui.ui.frames.pictures import PictureFrame
 from cnntui.ui.frames.sheets import SheetFrame, Tile
 from cnntui.ui.picture import ascii_lines, half_block_strips
@@ -53,18 +53,8 @@ class SheetView(Words, can_focus=True):
             """The widget that was clicked."""
             return self.view
 
-    @dataclass
-    class Resized(Message):
-        """The sheet has another room on the screen, in characters and lines."""
-
-        view: SheetView
-        width: int
-        height: int
-
-        @property
-        def control(self) -> SheetView:
-            """The widget that was given the room."""
-            return self.view
+    class Resized(Words.Resized):
+        """The sheet has another room on the screen."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -77,11 +67,17 @@ class SheetView(Words, can_focus=True):
 
     def watch_glyphs(self) -> None:
         """Draw the same pictures by other means."""
-        self._restyle()
+        self.restyle()
 
-    def _restyle(self) -> None:
+    def restyle(self) -> None:
+        """Forget the pictures and rows too, and draw anew."""
         self._pictures, self._rows = {}, {}
-        super()._restyle()
+        super().restyle()
+
+    def made_style(self, look: str) -> Style:
+        """Return the style of a look; those of a sheet's own are written whole."""
+        own = look in self.COMPONENT_CLASSES
+        return self.get_component_styles(look).rich_style if own else super().made_style(look)
 
     def redraw(self) -> None:
         """Draw the frame there is; rows of tiles that stay the same stay the same strips."""
@@ -106,7 +102,7 @@ class SheetView(Words, can_focus=True):
     def _row(self, frame: SheetFrame, tiles: tuple[Tile, ...], chosen: int) -> tuple[Strip, ...]:
         """Return the lines of a row of tiles; the one at ``chosen`` stands in brackets."""
         lines: list[list[Segment]] = [[] for _ in range(frame.tile_height)]
-        bracket = self.get_component_styles("sheet--bracket").rich_style
+        bracket = self.style_of("sheet--bracket")
         blank = Segment(" " * (frame.tile_width - frame.tiles[0].picture.width - 2))
         for at, tile in enumerate(tiles):
             sides = _brackets(frame.picture_lines) if at == chosen else None
@@ -119,15 +115,10 @@ class SheetView(Words, can_focus=True):
         return tuple(map(Strip, lines))
 
     def _caption(self, caption: Line, width: int, chosen: bool) -> list[Segment]:
-        lit = self.get_component_styles("sheet--chosen").rich_style if chosen else Style()
+        lit = self.style_of("sheet--chosen") if chosen else None
         written = [self._segment(text, role) for text, role in caption]
         segments = [Segment(s.text, (s.style or Style()) + lit) for s in written]
-        left = width - 1 - sum(len(text) for text, _ in caption)
-        return [Segment(" "), *segments, Segment(" " * left)]
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Tell how much room there is."""
-        self.post_message(self.Resized(self, event.size.width, event.size.height))
+        return [Segment(" "), *segments, Segment(" " * (width - 1 - width_of(caption)))]
 
     def on_click(self, event: events.Click) -> None:
         """Tell which picture lies under the mouse."""

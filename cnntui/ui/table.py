@@ -1,35 +1,26 @@
-"""A table of which the visible rows are drawn; knows text and columns, not what they mean."""
+"""A table of texts of which the visible rows are drawn."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from cnntui.errors import printable
+from cnntui.ground.widths import fitted_text
 from cnntui.ui.drawing.board import Board
 from cnntui.ui.frames.tables import Column, TableFrame
 
 HEAD_LINES = 1
 
 
-def cell_text(text: str, column: Column) -> str:
-    """Fit a cell's text to its column; what is cut ends with an ellipsis."""
-    text = printable(text)
-    if len(text) > column.width:
-        text = text[: column.width - 1] + "…"
-    return text.rjust(column.width) if column.right else text.ljust(column.width)
-
-
 def line_text(cells: tuple[str, ...], columns: tuple[Column, ...]) -> str:
-    """Return one line of a table."""
-    return " ".join(cell_text(text, c) for text, c in zip(cells, columns, strict=True))
+    """Return one line of a table; what is cut ends with an ellipsis."""
+    pairs = zip(cells, columns, strict=True)
+    return " ".join(fitted_text(text, column.width, column.right) for text, column in pairs)
 
 
 def table_text(frame: TableFrame) -> list[str]:
@@ -41,6 +32,7 @@ def table_text(frame: TableFrame) -> list[str]:
 class TableView(Board, can_focus=True):
     """Draws a TableFrame: moving the cursor repaints two lines."""
 
+    PREFIX = "table--"
     COMPONENT_CLASSES = {
         "table--head",
         "table--cursor",
@@ -76,30 +68,16 @@ class TableView(Board, can_focus=True):
         view: TableView
         column: int
 
-    @dataclass
-    class Resized(Message):
-        """The table has another size on the screen: rows that fit, and characters."""
+    class Resized(Board.Resized):
+        """The table has another size on the screen."""
 
-        view: TableView
-        width: int
-        rows: int
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._strips: dict[tuple[object, ...], Strip] = {}
+        @property
+        def rows(self) -> int:
+            """The rows that fit."""
+            return max(1, self.height - HEAD_LINES)
 
     def watch_frame(self) -> None:
         """Draw the new frame; only lines that differ are repainted."""
-        self.redraw()
-
-    def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours, once Textual has set those of the components."""
-        super().notify_style_update()
-        if self.is_mounted:
-            self.call_next(self._restyle)
-
-    def _restyle(self) -> None:
-        self._strips = {}
         self.redraw()
 
     def redraw(self) -> None:
@@ -107,28 +85,14 @@ class TableView(Board, can_focus=True):
         frame = self.frame
         if frame is None:
             return
-        titles = tuple(column.title for column in frame.columns)
-        strips = [self._strip(titles, frame.columns, "head")]
+        lines = [(tuple(column.title for column in frame.columns), frame.columns, "head")]
         for at, (row, role) in enumerate(zip(frame.rows, frame.roles, strict=True), frame.top):
-            look = "cursor" if at == frame.cursor else role
-            strips.append(self._strip(row, frame.columns, look))
-        self.show(strips)
+            lines.append((row, frame.columns, "cursor" if at == frame.cursor else role))
+        self.show_lines(lines, self._strip)
 
-    def _strip(self, cells: tuple[str, ...], columns: tuple[Column, ...], look: str) -> Strip:
-        key = (cells, columns, look)
-        if key not in self._strips:
-            if len(self._strips) > 4000:
-                self._strips = {}
-            style: Style | None = None
-            if look:
-                style = self.get_component_styles(f"table--{look}").rich_style
-            self._strips[key] = Strip([Segment(line_text(cells, columns), style)])
-        return self._strips[key]
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Tell how much room there is."""
-        rows = max(1, event.size.height - HEAD_LINES)
-        self.post_message(self.Resized(self, event.size.width, rows))
+    def _strip(self, line: tuple[tuple[str, ...], tuple[Column, ...], str]) -> Strip:
+        cells, columns, look = line
+        return Strip([Segment(line_text(cells, columns), self.style_of(look))])
 
     def on_click(self, event: events.Click) -> None:
         """Tell which row or title lies under the mouse."""

@@ -1,4 +1,4 @@
-"""What the terminal at hand can show, judged by its environment alone; knows no TUI."""
+"""What the terminal at hand can show, judged by its environment alone."""
 
 from __future__ import annotations
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pyte
+import pytest
+from rich.cells import cell_len
 from textual.app import App
 from textual.strip import Strip
 
 from cnntui.ui.frames.tables import Column, TableFrame
-from cnntui.ui.table import TableView, cell_text, table_text
+from cnntui.ui.table import TableView, line_text, table_text
 from tests.waiting import painted
 
 COLUMNS = (Column("#", 3, True), Column("name", 12), Column("params", 9, True))
@@ -94,16 +96,18 @@ async def test_a_scrolled_table_sends_less_than_4_kb_and_shows_its_lines(recorde
         assert shown[10].split() == ["205", "layer205.co…", "42,025"]
 
 
-def test_a_cell_is_as_wide_as_its_column():
-    for text in ("", "abc", "abcdefgh", "abcdefghi"):
-        for right in (False, True):
-            found = cell_text(text, Column("x", 8, right))
-            assert len(found) == 8
-            if len(text) <= 8:
-                assert found.strip() == text
-                assert found.startswith(text) or right
-            else:
-                assert found == "abcdefg…"
+@pytest.mark.parametrize("right", [False, True])
+@pytest.mark.parametrize("text", ["", "abc", "abcdefgh", "abcdefghi", "猫", "猫犬猫犬猫", "a\x07"])
+def test_a_cell_is_as_wide_as_its_column(text, right):
+    line = line_text((text, "|"), (Column("x", 8, right), Column("y", 1)))
+    assert line.endswith(" |")
+    assert cell_len(line) == 10
+
+
+def test_what_is_cut_ends_with_an_ellipsis():
+    assert (
+        line_text(("abcdefghi", "猫犬猫犬"), (Column("x", 8), Column("y", 6))) == "abcdefg… 猫犬… "
+    )
 
 
 def test_plain_lines_are_aligned():

@@ -19,15 +19,6 @@ def styled(words, y=0):
     return [(s.text, s.style.color.triplet.hex, bool(s.style.bold)) for s in words.render_line(y)]
 
 
-async def quiet(pilot, sent):
-    """Wait until nothing more is painted, and forget what was."""
-    while True:
-        sent.clear()
-        await pilot.pause()
-        if not sent:
-            return
-
-
 async def test_each_role_has_its_style():
     app = Said()
     async with app.run_test(size=(80, 5)):
@@ -56,9 +47,9 @@ async def test_it_is_as_high_as_its_lines_and_repaints_what_differs(recorded):
         words = app.query_one(Words)
         words.lines = ((("first", "dim"),), (("sum = 12", ""),))
         await painted(pilot, sent)
+        sent.clear()
         assert words.size.height == 2
         assert words.render_line(1).text.rstrip() == "sum = 12"
-        sent.clear()
         words.lines = ((("first", "dim"),), (("sum = 13", ""),))
         await painted(pilot, sent)
         assert len(sent) == 1

@@ -1,4 +1,4 @@
-"""``cnntui datasets``: every data set, where its files go, and their checksums; no torch."""
+"""``cnntui datasets``: every data set, where its files go, and their checksums."""
 
 from __future__ import annotations
 
@@ -56,15 +56,14 @@ def page(sets: Sequence[dict[str, Any]], data_dir: Path | None = None) -> str:
     return "\n".join([*lines, "", f"files are looked for in {folders}; nothing is downloaded"])
 
 
-def _about(known: Known, found: Path | None) -> dict[str, Any]:
+def _about(known: Known, folder: Path | None) -> dict[str, Any]:
     classes = list(known.classes) if isinstance(known.classes, tuple) else known.classes
-    told = {name: getattr(known, name) for name in ("name", "title", "train", "test")}
     return {
-        **told,
+        **{name: getattr(known, name) for name in ("name", "title", "train", "test")},
         "classes": classes,
         "shape": known.shape and list(known.shape),
         "offline": known.offline,
-        "found": None if found is None else str(found),
+        "found": None if folder is None else str(folder),
         "flip": known.flip,
         "licence": known.licence,
         "source": known.source,
@@ -90,11 +89,11 @@ def _cells(one: dict[str, Any]) -> tuple[str, ...]:
     classes = one["classes"]
     number = len(classes) if isinstance(classes, list) else classes
     counts = ("" if n is None else counted(n) for n in (number, one["train"], one["test"]))
-    classes_told, train, test = counts
+    class_count, train, test = counts
     size = "" if one["shape"] is None else shape(tuple(one["shape"]))
-    asked = "" if number is None and not one["files"] else "no"
-    here = "always" if one["offline"] else "yes" if one["found"] else asked
-    return (one["name"], classes_told, size, train, test, here, one["title"])
+    missing = "" if number is None and not one["files"] else "no"
+    here = "always" if one["offline"] else "yes" if one["found"] else missing
+    return (one["name"], class_count, size, train, test, here, one["title"])
 
 
 def _layout_lines(layout: dict[str, Any]) -> list[str]:

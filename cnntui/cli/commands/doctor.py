@@ -1,4 +1,4 @@
-"""``cnntui doctor``: versions, device, terminal and folders of this machine; changes nothing."""
+"""``cnntui doctor``: versions, device, terminal and folders of this machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from cnntui import __version__
+from cnntui.ground.widths import padded
 from cnntui.settings import runs_folder, settings_file
 from cnntui.ui.terminal import Terminal
 
@@ -30,8 +31,8 @@ def prepare(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Tell what is found."""
-    found = examined(output.terminal)
-    return output.json(found) if options.json else output.say("\n".join(lines(found)))
+    machine = examined(output.terminal)
+    return output.json(machine) if options.json else output.say("\n".join(lines(machine)))
 
 
 def examined(terminal: Terminal) -> dict[str, Any]:
@@ -52,13 +53,13 @@ def examined(terminal: Terminal) -> dict[str, Any]:
 
 
 def _installed() -> dict[str, str]:
-    found = {}
+    versions = {}
     for name in PACKAGES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "missing"
-    return found
+            versions[name] = "missing"
+    return versions
 
 
 def _folders() -> dict[str, str]:
@@ -80,13 +81,13 @@ def _device() -> dict[str, Any]:
     from cnntui.engine.device import torch_device
 
     device = torch_device("auto")
-    found: dict[str, Any] = {"name": str(device), "threads": torch.get_num_threads()}
+    facts: dict[str, Any] = {"name": str(device), "threads": torch.get_num_threads()}
     if device.type == "cuda":
         free, total = torch.cuda.mem_get_info(device)
-        found |= {"model": torch.cuda.get_device_name(device), "memory": total, "free": free}
+        facts |= {"model": torch.cuda.get_device_name(device), "memory": total, "free": free}
     else:
-        found |= {"model": platform.processor() or platform.machine(), **_main_memory()}
-    return found
+        facts |= {"model": platform.processor() or platform.machine(), **_main_memory()}
+    return facts
 
 
 def _main_memory() -> dict[str, int]:
@@ -102,20 +103,20 @@ def _main_memory() -> dict[str, int]:
         return {}
 
 
-def lines(found: Mapping[str, Any]) -> list[str]:
+def lines(machine: Mapping[str, Any]) -> list[str]:
     """Write what was found, one fact a line."""
-    device, terminal = found["device"], found["terminal"]
+    device, terminal = machine["device"], machine["terminal"]
     memory = ""
     if "memory" in device:
         memory = f", {device['memory'] / GIB:.1f} GiB, {device['free'] / GIB:.1f} GiB free"
     paints = "yes" if terminal["paints"] else f"no: {terminal['why']}"
     rows = [
-        *found["versions"].items(),
+        *machine["versions"].items(),
         ("device", f"{device['name']} ({device['model']}{memory}, {device['threads']} threads)"),
         ("colours", terminal["colors"]),
         ("unicode", "yes" if terminal["unicode"] else "no: ASCII glyphs are drawn"),
         ("size", f"{terminal['columns']} columns, {terminal['rows']} rows"),
         ("opens the app", paints),
-        *found["paths"].items(),
+        *machine["paths"].items(),
     ]
-    return [f"{name:<14} {value}" for name, value in rows]
+    return [f"{padded(name, 14)} {value}" for name, value in rows]

@@ -35,5 +35,5 @@ def opened(link: str, device: str = "auto") -> tuple[str, Any]:
     """
     from cnntui.parts.links.link import parse_link, state_of
 
-    found = parse_link(link)
-    return found.pane, state_of(found, device=device)
+    parsed = parse_link(link)
+    return parsed.pane, state_of(parsed, device=device)

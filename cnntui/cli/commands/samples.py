@@ -23,15 +23,17 @@ def prepare(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """List them."""
+    from cnntui.ground.widths import padded
+    from cnntui.numbers import shape
     from cnntui.sources.inputs import listed_inputs
     from cnntui.sources.kernels import listed_kernels
 
     inputs, kernels = listed_inputs(), listed_kernels()
     if options.json:
-        told = {"inputs": [vars(each) for each in inputs]}
-        return output.json(told | {"kernels": [vars(each) for each in kernels]})
+        samples = {"inputs": inputs, "kernels": kernels}
+        return output.json({kind: [*map(vars, each)] for kind, each in samples.items()})
     for head, listed in ((INPUTS, inputs), (KERNELS, kernels)):
         output.say(head)
         for each in listed:
-            output.say(f"  {each.name:<18} {'×'.join(map(str, each.shape)):<10} {each.summary}")
+            output.say(f"  {padded(each.name, 18)} {padded(shape(each.shape), 10)} {each.summary}")
     return 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnntui.ground.bars import rising
 from cnntui.ground.options import fill
 from cnntui.ground.tables import aligned
 from cnntui.numbers import counted, shape, short
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cnntui.parts.printing.output import Output
 
 CLASS_TITLES = ("class", "train", "validation", "test")
-BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
 def prepare(command: argparse.ArgumentParser) -> None:
@@ -67,17 +66,10 @@ def page(figures: Figures) -> str:
     totals = ("all", *(counted(figures.examples(split)) for split in CLASS_TITLES[1:]))
     lines = [f"{figures.title}: {len(figures.classes)} classes, {shape(figures.shape)}"]
     lines += [
-        f"channel {channel}: mean {short(mean)}, deviation {short(deviation)}  {_bars(row)}"
+        f"channel {channel}: mean {short(mean)}, deviation {short(deviation)}  {rising(row)[0]}"
         for channel, (mean, deviation, row) in enumerate(
             zip(figures.mean, figures.deviation, figures.histogram, strict=True)
         )
     ]
     lines += ["", *aligned(CLASS_TITLES, [*rows, totals], CLASS_TITLES[1:])]
     return "\n".join([*lines, *(f"note: {note}" for note in figures.notes)])
-
-
-def _bars(counts: Sequence[int]) -> str:
-    """Draw a histogram in one line; what is not empty shows."""
-    most = max(counts) or 1
-    steps = len(BLOCKS) - 1
-    return "".join(BLOCKS[-(-count * steps // most)] for count in counts)

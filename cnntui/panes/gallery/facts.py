@@ -1,4 +1,4 @@
-"""What lessons may ask of the Gallery pane; reads no data set."""
+"""What lessons may ask of the Gallery pane."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ FACTS: Mapping[str, str] = {
 def facts_of(state: GalleryState, about: object = None) -> dict[str, Any]:
     """Return what is so of a gallery."""
     data = state.data
-    found: dict[str, Any] = {
-        "dataset": state.asked.text if data is None else data.name,
+    facts: dict[str, Any] = {
+        "dataset": state.request.text if data is None else data.name,
         "split": state.split,
-        "class_shown": state.asked.label or "",
+        "class_shown": state.request.label or "",
         "view": state.view,
         "shuffled": state.seed is not None,
         "loaded": data is not None,
         "channel": -1 if state.plane is None else state.plane,
     }
     if data is None:
-        return found
-    found |= {
+        return facts
+    facts |= {
         "class_shown": "" if state.label is None else data.classes[state.label],
         "classes": len(data.classes),
         "pictures": state.sheet.total,
@@ -45,5 +45,5 @@ def facts_of(state: GalleryState, about: object = None) -> dict[str, Any]:
     }
     index, part = state.index, state.part
     if index is not None and part is not None:
-        found |= {"index": index, "class_name": data.classes[int(part.labels[index])]}
-    return found
+        facts |= {"index": index, "class_name": data.classes[int(part.labels[index])]}
+    return facts

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from cnntui.datasets.dataset import SPLITS
 from cnntui.datasets.figures import BINS, Figures
-from cnntui.ground.lines import Line, Run, cropped, line
+from cnntui.ground.bars import growing, rising
+from cnntui.ground.lines import Line, Run, cropped, line, width_of
+from cnntui.ground.widths import cells, cropped_text, fitted_text, padded
 from cnntui.numbers import counted, fitted
 from cnntui.panes.gallery.state import GalleryState
 from cnntui.parts.sheets.frame import CHANNELS, caption
 
-RISING = " ▁▂▃▄▅▆▇█"
 GAP = 2
 WIDEST_BAR = 24
 LEAST = 9  # columns of a channel's histogram
@@ -46,7 +47,7 @@ def pixel_lines(figures: Figures, width: int, tall: int) -> tuple[Line, ...]:
     if across < channels:
         rows.append(line(f"and {channels - across} more channels", "dim"))
     title = "pixels of the training pictures, 0 to 1"
-    return (line(title if len(title) <= width else "training pixels, 0 to 1", "strong"), *rows)
+    return (line(title if cells(title) <= width else "training pixels, 0 to 1", "strong"), *rows)
 
 
 def _channel(name: str, figures: Figures, at: int, width: int, tall: int) -> list[Line]:
@@ -58,8 +59,8 @@ def _channel(name: str, figures: Figures, at: int, width: int, tall: int) -> lis
     bars = rising([count for count in counts for _ in range(spread)], tall)
     axis = _axis(counts, spread * len(counts))
     texts = (f"{name} mean {mean} deviation {deviation}", f"{mean} ± {deviation}", brief)
-    said = next((text for text in texts if len(text) <= width), texts[-1])
-    return [line(said[:width]), *(line(bar) for bar in bars), line(axis, "dim")]
+    text = next((text for text in texts if cells(text) <= width), texts[-1])
+    return [line(cropped_text(text, width)), *(line(bar) for bar in bars), line(axis, "dim")]
 
 
 def _axis(counts: Sequence[int], width: int) -> str:
@@ -77,22 +78,10 @@ def rebinned(counts: Sequence[int], width: int) -> tuple[int, ...]:
     return tuple(sum(counts[i : i + together]) for i in range(0, len(counts), together))
 
 
-def rising(counts: Sequence[int], lines: int) -> list[str]:
-    """Return upright bars from the top line down; what is not empty shows."""
-    steps = len(RISING) - 1
-    most = max(counts, default=0) or 1
-    heights = [-(-count * lines * steps // most) for count in counts]
-    return [
-        "".join(RISING[max(0, min(steps, height - below))] for height in heights)
-        for below in range((lines - 1) * steps, -1, -steps)
-    ]
-
-
 def _joined(blocks: Sequence[Line], width: int) -> Line:
     runs: list[Run] = []
     for block in blocks:
-        written = sum(len(text) for text, _ in block)
-        runs += [*block, (" " * (width - written + GAP), "")]
+        runs += [*block, (" " * (width - width_of(block) + GAP), "")]
     return tuple(runs)
 
 
@@ -104,11 +93,11 @@ def class_lines(figures: Figures, width: int, room: int, top: int) -> tuple[Line
     classes = len(figures.classes)
     shown = range(top, min(top + room, classes))
     title = "class" if len(shown) == classes else f"{shown.start + 1}–{shown.stop} of {classes}"
-    longest = max(len(name) for name in figures.classes)
-    name_width = max(len(title), min(longest, width // 5))
+    longest = max(map(cells, figures.classes))
+    name_width = max(cells(title), min(longest, width // 5))
     splits = _fitting(figures, width - name_width)
     each = (width - name_width) // max(1, len(splits)) - GAP
-    head = _head(figures, splits, title.ljust(name_width), each)
+    head = _head(figures, splits, padded(title, name_width), each)
     rows = [_class(figures, label, splits, name_width, each) for label in shown]
     return tuple(cropped(row, width) for row in (head, *rows))
 
@@ -117,23 +106,20 @@ def _head(figures: Figures, splits: Sequence[str], title: str, each: int) -> Lin
     runs: list[Run] = [(title, "strong")]
     for split in splits:
         text = f"{SHORT[split]} {counted(figures.examples(split))}"
-        said = text if len(text) <= each else SHORT[split][:each]
-        runs.append((" " * GAP + said.ljust(each), ROLES[split]))
+        text = text if cells(text) <= each else cropped_text(SHORT[split], each)
+        runs.append((" " * GAP + padded(text, each), ROLES[split]))
     return tuple(runs)
 
 
 def _class(figures: Figures, label: int, splits: Sequence[str], name_width: int, each: int) -> Line:
-    name = figures.classes[label]
-    name = name if len(name) <= name_width else name[: name_width - 1] + "…"
-    runs: list[Run] = [(name.ljust(name_width), "")]
+    runs: list[Run] = [(fitted_text(figures.classes[label], name_width), "")]
     for split in splits:
         counts = figures.counts[split]
-        number = counted(counts[label])
         digits = _digits(figures, split)
-        bar = min(WIDEST_BAR, each - digits - 1)
-        said = growing(counts[label], max(counts), bar) + " " if bar > 0 else ""
-        runs += [(" " * GAP + said, ROLES[split])]
-        runs += [(number.rjust(digits).ljust(each - len(said)), "")]
+        room = min(WIDEST_BAR, each - digits - 1)
+        bar = growing(counts[label], max(counts), room) + " " if room > 0 else ""
+        number = padded(counted(counts[label]), digits, right=True)
+        runs += [(" " * GAP + bar, ROLES[split]), (padded(number, each - cells(bar)), "")]
     return tuple(runs)
 
 
@@ -149,8 +135,3 @@ def _fitting(figures: Figures, width: int) -> list[str]:
 
 def _digits(figures: Figures, split: str) -> int:
     return len(counted(max(figures.counts[split])))
-
-
-def growing(count: int, most: int, width: int) -> str:
-    """Return a rule as long as the count; what is not empty shows."""
-    return ("━" * -(-count * width // (most or 1))).ljust(width)

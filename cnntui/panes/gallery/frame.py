@@ -1,4 +1,4 @@
-"""What the Gallery pane shows, as frames and words; knows no screen."""
+"""What the Gallery pane shows, as frames and words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnntui.ground.lines import Line, cropped, line, listed, width_of
+from cnntui.ground.widths import cells, padded
 from cnntui.numbers import counted, shape
 from cnntui.panes.gallery.figures import figures_lines
 from cnntui.panes.gallery.order import pictures
@@ -125,7 +126,7 @@ def _sheet(state: GalleryState, colors: str) -> SheetFrame:
 
 def _heading(state: GalleryState) -> Line:
     data = state.data
-    name = state.asked.text if data is None else f"{data.name} · {data.title}"
+    name = state.request.text if data is None else f"{data.name} · {data.title}"
     return (("Gallery  ", "strong"), (name, "" if data else "dim"))
 
 
@@ -156,7 +157,7 @@ def _status(state: GalleryState, width: int) -> Line:
     left = f"{state.split} · {kept} · {order}"
     at = f"{counted(min(sheet.cursor + 1, sheet.total))} of {counted(sheet.total)}"
     right = f"{at} · page {counted(sheet.page + 1)} of {counted(sheet.pages)}"
-    gap = width - len(left) - len(right)
+    gap = width - cells(left) - cells(right)
     if gap < 2:
         return cropped(line(f"{left} · {at}", "dim"), width)
     return cropped(((left, "dim"), (" " * gap, ""), (right, "dim")), width)
@@ -169,7 +170,7 @@ def picture_words(state: GalleryState, width: int) -> tuple[Line, ...]:
     assert image is not None
     assert state.order is not None
     label = int(state.order.split.labels[index])
-    found = (
+    lines = (
         (
             (data.classes[label], "strong"),
             (f"  class {label} of 0 to {len(data.classes) - 1}", "dim"),
@@ -179,7 +180,7 @@ def picture_words(state: GalleryState, width: int) -> tuple[Line, ...]:
         *(line(text) for text in _statistics(image, width)),
         line(_shown(state), "dim"),
     )
-    return tuple(cropped(each, width) for each in found)
+    return tuple(cropped(each, width) for each in lines)
 
 
 def _statistics(image: Array, width: int) -> list[str]:
@@ -188,14 +189,16 @@ def _statistics(image: Array, width: int) -> list[str]:
     spreads = [float(value) for value in image.std(axis=(1, 2))]
     means, spreads = [round(v, 1) for v in means], [round(v, 1) for v in spreads]
     together = f"{described('mean', means)} · {described('deviation', spreads)}"
-    if len(together) <= width and len(means) == 1:
+    if cells(together) <= width and len(means) == 1:
         return [together]
     if len(means) not in CHANNELS:
         return [f"mean {round(float(image.mean()), 1)} of {len(means)} channels"]
     if len(means) == 1:
         return [described("mean", means), described("deviation", spreads)]
     rows = zip(CHANNELS[len(means)], means, spreads, strict=True)
-    return [f"{name:<6} mean {mean:5.1f} deviation {spread:5.1f}" for name, mean, spread in rows]
+    return [
+        f"{padded(name, 6)} mean {mean:5.1f} deviation {spread:5.1f}" for name, mean, spread in rows
+    ]
 
 
 def _shown(state: GalleryState) -> str:

@@ -1,4 +1,4 @@
-"""The Gallery pane's state as a link, and back; reads no data set."""
+"""The Gallery pane's state as a link, and back."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ def read(values: Values, trusted: bool) -> GalleryState:
 
 def write(state: GalleryState) -> Written:
     """Write a state; the order of shuffled pictures is left out."""
-    said = {"dataset": state.asked.text}
-    put(said, "data-dir", str(state.asked.data_dir or ""), "")
-    put(said, "split", state.split, "train")
-    put(said, "class", _class(state), "")
-    index = state.asked.index if state.data is None else state.index
+    values = {"dataset": state.request.text}
+    put(values, "data-dir", str(state.request.data_dir or ""), "")
+    put(values, "split", state.split, "train")
+    put(values, "class", _class(state), "")
+    index = state.request.index if state.data is None else state.index
     if index is not None:
-        said["index"] = str(index)
-    put(said, "view", state.view, VIEWS[0])
-    return Written(said, ("the shuffled order",) if state.seed is not None else ())
+        values["index"] = str(index)
+    put(values, "view", state.view, VIEWS[0])
+    return Written(values, ("the shuffled order",) if state.seed is not None else ())
 
 
 def _class(state: GalleryState) -> str:
     if state.data is None:
-        return state.asked.label or ""
+        return state.request.label or ""
     return "" if state.label is None else state.data.classes[state.label]

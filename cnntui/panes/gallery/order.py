@@ -1,4 +1,4 @@
-"""The classes of a data set, and the order in which its pictures are turned through; no cursor."""
+"""The classes of a data set, and the order in which its pictures are turned through."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cnntui.datasets import drawing
 from cnntui.datasets.dataset import Dataset, Split
 from cnntui.datasets.figures import in_turn
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened, whole
+from cnntui.ground.names import cut, whole
 from cnntui.numbers import counted
 from cnntui.parts.sheets.pixels import Pictures
 
@@ -27,8 +27,8 @@ class Order:
 
     def place(self, index: int) -> int | None:
         """Return where an example of the split stands; None where it is not among them."""
-        found = np.flatnonzero(self.indices == index)
-        return int(found[0]) if len(found) else None
+        places = np.flatnonzero(self.indices == index)
+        return int(places[0]) if len(places) else None
 
 
 @lru_cache(maxsize=2)
@@ -47,9 +47,9 @@ def ordered(part: Split, label: int | None = None, seed: int | None = None) -> O
 
 def part_of(data: Dataset, split: str) -> Split:
     """Return a split by its name."""
-    found: Any = getattr(data, split)
-    assert isinstance(found, Split)
-    return found
+    part: Any = getattr(data, split)
+    assert isinstance(part, Split)
+    return part
 
 
 def label_of(text: str, classes: tuple[str, ...]) -> int:
@@ -62,9 +62,7 @@ def label_of(text: str, classes: tuple[str, ...]) -> int:
     if number is not None and number < len(classes):
         return number
     few = ", ".join(classes[:8]) + (", …" if len(classes) > 8 else "")
-    raise UserError(
-        f"no class is called {shortened(text)!r}; there is {few}, or 0 to {len(classes) - 1}"
-    )
+    raise UserError(f"no class is called {cut(text)!r}; there is {few}, or 0 to {len(classes) - 1}")
 
 
 def counts_of(part: Split, classes: tuple[str, ...]) -> list[tuple[str, str, str]]:

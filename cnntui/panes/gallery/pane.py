@@ -1,4 +1,4 @@
-"""The Gallery pane: keys and composition; the state, the reading and the frame are elsewhere."""
+"""The Gallery pane: keys and composition."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from cnntui.datasets.figures import Figures
 from cnntui.datasets.naming import known_datasets
 from cnntui.errors import UserError
 from cnntui.panes.gallery.frame import WORDS, GalleryFrame, frame_of
-from cnntui.panes.gallery.loading import GalleryLoading
 from cnntui.panes.gallery.order import label_of
-from cnntui.panes.gallery.state import Asked, GalleryState
+from cnntui.panes.gallery.reader import GalleryReader
+from cnntui.panes.gallery.state import GalleryState, Request
 from cnntui.ui.grid import GridView
 from cnntui.ui.picker import Picker
 from cnntui.ui.picture import PictureView
-from cnntui.ui.prompt import Prompt
 from cnntui.ui.sheet import SheetView
-from cnntui.ui.shell.pane import Choice
+from cnntui.ui.shell.pane import Choice, Pane
+from cnntui.ui.terminal import Terminal
 from cnntui.ui.words import Words
 
 TYPED = "a folder, FILE.npz, or shapes:size=64"
@@ -31,7 +30,7 @@ LOW = 16  # lines of a screen below which the line of further keys is left out
 AROUND = 5  # lines: heading, figures, status, further keys, footer
 
 
-class GalleryPane(GalleryLoading, can_focus=True):
+class GalleryPane(Pane, can_focus=True):
     """A page of a data set's pictures; one of them large; the figures of the whole set."""
 
     HELP = (
@@ -81,6 +80,10 @@ class GalleryPane(GalleryLoading, can_focus=True):
         GalleryState.of, init=False, always_update=True, repaint=False
     )
 
+    def __init__(self, terminal: Terminal, opening: Any = None, device: str = "auto") -> None:
+        super().__init__(terminal, opening, device)
+        self.reader = GalleryReader()
+
     # composition
 
     def compose(self) -> ComposeResult:
@@ -101,6 +104,7 @@ class GalleryPane(GalleryLoading, can_focus=True):
         yield Words(id="status")
         yield Words(id="hints")
         yield self.prompt
+        yield self.reader
 
     def _grid(self) -> GridView:
         grid = GridView(id="numbers", classes="input")
@@ -128,9 +132,9 @@ class GalleryPane(GalleryLoading, can_focus=True):
         """Show what another pane has made; read it where that is still to be done."""
         self.state = self._sized(state)
         if state.data is None:
-            self.ask_for(state.asked)
+            self._read(state.request)
         elif state.figures is None:
-            self.count(state.data)
+            self.reader.count(state.data)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -138,9 +142,7 @@ class GalleryPane(GalleryLoading, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay everything out for the new size."""
-        # what the notice line says stays: its coming and going changes the pane's size
-        self.set_reactive(GalleryPane.state, self._sized(self.state))
-        self._show(self.state)
+        self.state = self._sized(self.state)
 
     def _sized(self, state: GalleryState) -> GalleryState:
         width, height = self.space
@@ -150,18 +152,18 @@ class GalleryPane(GalleryLoading, can_focus=True):
 
     def watch_state(self, _: GalleryState, new: GalleryState) -> None:
         """Show the state."""
-        self.said(new.problem)
+        self.said(new.problem or new.note, bad=bool(new.problem))
         self._show(new)
 
     def _show(self, state: GalleryState) -> None:
         frame = frame_of(state, self.picture_colors)
-        for name, found in (
+        for name, words in (
             ("heading", frame.heading),
             ("about", frame.about),
             ("status", frame.status),
             ("hints", frame.hints),
         ):
-            self.query_one(f"#{name}", Words).lines = (found,)
+            self.query_one(f"#{name}", Words).lines = (words,)
         self.query_one("#hints").display = self.space.height >= LOW
         figures = self.query_one("#figures", Words)
         figures.display = state.view == "figures" and state.data is not None
@@ -192,6 +194,31 @@ class GalleryPane(GalleryLoading, can_focus=True):
         words.styles.height = len(frame.words)
         words.styles.margin = (0, 0, 0, 2) if frame.beside else 0
 
+    # what is read
+
+    def _read(self, request: Request) -> None:
+        self.state = self.state.reading(request)
+        self.reader.read(request)
+
+    @on(GalleryReader.Loaded)
+    def _take_dataset(self, event: GalleryReader.Loaded) -> None:
+        request, data = event.request, event.data
+        try:
+            self.state = self.state.loaded(data, request)
+        except UserError as problem:
+            whole = Request(request.text, request.data_dir)
+            self.state = self.state.loaded(data, whole).refused(problem)
+        self.reader.count(data)
+
+    @on(GalleryReader.Counted)
+    def _take_figures(self, event: GalleryReader.Counted) -> None:
+        if self.state.data is event.data:
+            self.state = self.state.with_figures(event.figures)
+
+    @on(GalleryReader.Failed)
+    def _refuse(self, event: GalleryReader.Failed) -> None:
+        self.refuse(event.problem)
+
     # actions
 
     def action_do(self, verb: str, *arguments: Any) -> None:
@@ -205,11 +232,6 @@ class GalleryPane(GalleryLoading, can_focus=True):
     def refuse(self, problem: UserError) -> None:
         """Say what went wrong; what is shown stays."""
         self.state = self.state.refused(problem)
-
-    def take_figures(self, figures: Figures) -> None:
-        """Show the figures where they are on view; what the notice line says stays."""
-        self.set_reactive(GalleryPane.state, self.state.with_figures(figures))
-        self._show(self.state)
 
     def on_key(self, event: events.Key) -> None:
         """Go one level out on escape: to the sheet, before the first screen."""
@@ -233,35 +255,28 @@ class GalleryPane(GalleryLoading, can_focus=True):
 
     def action_choose_dataset(self) -> None:
         """Let the user choose a data set; what is on the disk is looked for first."""
-        self.list_datasets(self.state.asked.data_dir)
+        self.reader.list_datasets(self.state.request.data_dir)
 
-    @on(GalleryLoading.Listed)
-    def _choose_listed(self, event: GalleryLoading.Listed) -> None:
-        def picked(name: str | None) -> None:
-            if name:
-                self.action_open_dataset(name)
+    @on(GalleryReader.Listed)
+    def _choose_listed(self, event: GalleryReader.Listed) -> None:
+        self.app.push_screen(Picker("Data set", event.choices, TYPED), self.action_open_dataset)
 
-        self.app.push_screen(Picker("Data set", event.choices, TYPED), picked)
-
-    def action_open_dataset(self, text: str) -> None:
-        """Read a data set by its name, a folder, or a file."""
-        self.ask_for(Asked(text, self.state.asked.data_dir))
+    def action_open_dataset(self, text: str | None) -> None:
+        """Read a data set by its name, a folder, or a file; none where none was chosen."""
+        if text:
+            self._read(Request(text, self.state.request.data_dir))
 
     def action_choose_class(self) -> None:
         """Let the user choose a class, or all."""
         rows = self.state.class_counts()
         if rows:
             choices = [Choice(name, count, what) for name, count, what in rows]
-            self.app.push_screen(Picker("Class", choices, "its number"), self._picked_class)
+            self.app.push_screen(Picker("Class", choices, "its number"), self.action_open_class)
 
-    def _picked_class(self, name: str | None) -> None:
-        if name:
-            self.action_open_class(name)
-
-    def action_open_class(self, name: str) -> None:
-        """Show one class by its name or number; ``all`` for all."""
+    def action_open_class(self, name: str | None) -> None:
+        """Show one class by its name or number; ``all`` for all, None for what is on view."""
         data = self.state.data
-        if data is None:
+        if data is None or not name:
             return
         try:
             label = None if name == "all" else label_of(name, data.classes)
@@ -273,27 +288,15 @@ class GalleryPane(GalleryLoading, can_focus=True):
         """Ask for an index."""
         part = self.state.part
         if part is not None and len(part):
-            self.prompt.ask("index", f"picture of {self.state.split}, 0 to {len(part) - 1}:")
+            question = f"picture of {self.state.split}, 0 to {len(part) - 1}:"
+            self.prompt.ask_for(question, self._go_to)
+
+    def _go_to(self, text: str) -> None:
+        self.state = self.state.typed(text)
 
     def action_open_in(self, pane: str) -> None:
         """Open the chosen picture in another pane."""
         try:
-            self.prepare(pane, self.state.source())
+            self.reader.prepare(pane, self.state.source(), self.device)
         except UserError as problem:
             self.refuse(problem)
-
-    # the prompt
-
-    @on(Prompt.Answered)
-    def _take_answer(self, event: Prompt.Answered) -> None:
-        try:
-            self.state = self.state.typed(event.text.strip())
-        except UserError as problem:
-            self.said(str(problem))
-            return
-        self._close_prompt()
-
-    @on(Prompt.Left)
-    def _close_prompt(self) -> None:
-        self.prompt.close()
-        self.focus()

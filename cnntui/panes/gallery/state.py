@@ -1,10 +1,10 @@
-"""Which pictures of a data set are on view, in which order, and which is chosen; no screen."""
+"""Which pictures of a data set are on view, in which order, and which is chosen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from cnntui.datasets.dataset import SPLITS, Dataset, Split
 from cnntui.datasets.figures import Figures
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened, whole
+from cnntui.ground.names import cut, whole
 from cnntui.numbers import counted
 from cnntui.panes.gallery.order import Order, counts_of, label_of, ordered, part_of
 from cnntui.parts.sheets.state import Sheet
@@ -23,8 +23,8 @@ OWN = "dataset"  # the kind of an input that no name loads again
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a gallery was asked for: a data set by text, and where to begin in it."""
+class Request:
+    """What a gallery is to show: a data set by text, and where to begin in it."""
 
     text: str = FIRST
     data_dir: Path | None = None
@@ -39,10 +39,12 @@ class GalleryState:
 
     ``label`` keeps the pictures of one class. ``seed`` shuffles them; None is the usual order, the
     first example of each class, then the second of each. ``plane`` is the channel whose numbers
-    are shown in the place of the large picture, ``top`` the first class in the figures.
+    are shown in the place of the large picture, ``top`` the first class in the figures. ``problem``
+    is what the last verb refused, ``note`` what is said of the data set; every other verb clears
+    both.
     """
 
-    asked: Asked
+    request: Request
     data: Dataset | None = None
     figures: Figures | None = None
     split: str = "train"
@@ -54,6 +56,11 @@ class GalleryState:
     plane: int | None = None
     top: int = 0
     problem: str = ""
+    note: str = ""
+
+    def _now(self, **changes: Any) -> Self:
+        """Change something; what was said before is over."""
+        return replace(self, **{"problem": "", "note": "", **changes})
 
     @classmethod
     def of(
@@ -66,25 +73,31 @@ class GalleryState:
     ) -> Self:
         """Ask for a data set by its text, a class by name or number. Raises UserError."""
         if split not in SPLITS:
-            raise UserError(f"split is {shortened(split)!r}; give one of {', '.join(SPLITS)}")
+            raise UserError(f"split is {cut(split)!r}; give one of {', '.join(SPLITS)}")
         if index is not None and index < 0:
             raise UserError(f"index is {index}; give a whole number from 0")
         named = None if label is None else str(label)
-        return cls(Asked(dataset, data_dir, split, named, index), split=split)
+        return cls(Request(dataset, data_dir, split, named, index), split=split)
 
     # the data set
 
-    def loaded(self, data: Dataset, asked: Asked | None = None) -> Self:
-        """Show a data set that was read, as it was asked for. Raises UserError.
+    def reading(self, request: Request) -> Self:
+        """Say that a data set is being read; what is on view stays."""
+        return self._now(note=f"reading {cut(request.text)} …")
+
+    def loaded(self, data: Dataset, request: Request | None = None) -> Self:
+        """Show a data set that was read, as it was requested. Raises UserError.
 
         A split, a class or an index that it lacks is refused.
         """
-        asked = asked or self.asked
-        fresh = replace(self, asked=asked, data=data, figures=None, label=None, seed=None, top=0)
-        fresh = replace(fresh, split=asked.split, plane=None, problem="")._ordered()
-        if asked.label is not None:
-            fresh = fresh.labelled(label_of(asked.label, data.classes))
-        return fresh if asked.index is None else fresh.to_index(asked.index)
+        request = request or self.request
+        fresh = replace(self, request=request, data=data, figures=None, label=None, seed=None)
+        fresh = replace(fresh, split=request.split, plane=None, top=0)._ordered()
+        if request.label is not None:
+            fresh = fresh.labelled(label_of(request.label, data.classes))
+        if request.index is not None:
+            fresh = fresh.to_index(request.index)
+        return replace(fresh, note="; ".join(data.notes))
 
     def with_figures(self, figures: Figures) -> Self:
         """Take the figures of the data set."""
@@ -102,7 +115,7 @@ class GalleryState:
             return self
         order = ordered(part, self.label, self.seed)
         sheet = self.sheet.holding(len(order.indices), self.data.shape[1:])
-        return replace(self, order=order, sheet=sheet, problem="")
+        return self._now(order=order, sheet=sheet)
 
     # what is on view
 
@@ -113,10 +126,10 @@ class GalleryState:
             return self
         at = SPLITS.index(self.split)
         others = [SPLITS[(at + by * step) % len(SPLITS)] for step in range(1, len(SPLITS))]
-        found = next((name for name in others if len(part_of(data, name))), None)
-        if found is None:
+        split = next((name for name in others if len(part_of(data, name))), None)
+        if split is None:
             return self.refused(f"{data.name} has pictures in {self.split} alone")
-        return replace(self, split=found)._ordered()
+        return replace(self, split=split)._ordered()
 
     def labelled(self, label: int | None) -> Self:
         """Show the pictures of one class, or of all (None)."""
@@ -139,8 +152,8 @@ class GalleryState:
 
     def shuffled(self) -> Self:
         """Show the pictures in another random order, of the next seed."""
-        found = replace(self, seed=0 if self.seed is None else self.seed + 1)._ordered()
-        return replace(found, view="large" if self.view == "large" else "sheet")
+        view = "large" if self.view == "large" else "sheet"
+        return replace(self, seed=0 if self.seed is None else self.seed + 1, view=view)._ordered()
 
     def reset(self) -> Self:
         """Show all classes of the training pictures, in the usual order and size, as a sheet."""
@@ -168,22 +181,22 @@ class GalleryState:
             return self.scrolled(rows)
         if self.view == "large":
             return self.at(self.sheet.cursor + (rows or columns))
-        return replace(self, sheet=self.sheet.moved(rows, columns), problem="")
+        return self._now(sheet=self.sheet.moved(rows, columns))
 
     def paged(self, by: int) -> Self:
         """Turn pages."""
         if self.view == "figures":
             return self.scrolled(10 * by)
-        return replace(self, sheet=self.sheet.paged(by), problem="")
+        return self._now(sheet=self.sheet.paged(by))
 
     def scrolled(self, by: int) -> Self:
         """Move through the classes of the figures."""
         classes = len(self.data.classes) if self.data else 1
-        return replace(self, top=max(0, min(self.top + by, classes - 1)), problem="")
+        return self._now(top=max(0, min(self.top + by, classes - 1)))
 
     def at(self, position: int) -> Self:
         """Choose a picture by its place in the order."""
-        return replace(self, sheet=self.sheet.to(position), problem="")
+        return self._now(sheet=self.sheet.to(position))
 
     def last(self) -> Self:
         """Choose the last picture of the order."""
@@ -208,14 +221,14 @@ class GalleryState:
         """Choose an example by what was typed. Raises UserError."""
         index = whole(text)
         if index is None:
-            raise UserError(f"{shortened(text)!r} is no index; write a whole number from 0")
+            raise UserError(f"{cut(text)!r} is no index; write a whole number from 0")
         return self.to_index(index)
 
     # how it is shown
 
     def zoomed(self, by: int) -> Self:
         """Draw the pictures larger, or smaller."""
-        return replace(self, sheet=self.sheet.zoomed(by), problem="")
+        return self._now(sheet=self.sheet.zoomed(by))
 
     def opened(self) -> Self:
         """Show the chosen picture large; a large one goes back to the sheet."""
@@ -228,17 +241,17 @@ class GalleryState:
         if self.data is None:
             return self
         back = view == self.view == "figures"
-        return replace(self, view="sheet" if back else view, problem="")
+        return self._now(view="sheet" if back else view)
 
     def numbered(self) -> Self:
         """Show the picture large, then the numbers of each channel in turn."""
         if self.data is None or self.index is None:
             return self
         if self.view != "large":
-            return replace(self, view="large", plane=0, problem="")
+            return self._now(view="large", plane=0)
         at = (0 if self.plane is None else self.plane + 1) + 1
         at %= self.data.shape[0] + 1
-        return replace(self, plane=at - 1 if at else None, problem="")
+        return self._now(plane=at - 1 if at else None)
 
     def sized(self, width: int, height: int) -> Self:
         """Lay out for another room, in characters."""

@@ -1,4 +1,4 @@
-"""Makes the frame of one board from an array; knows arrays and frames, not what they mean."""
+"""Makes the frame of one board of numbers from an array."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Scale:
     @classmethod
     def of(cls, *arrays: Floats) -> Scale:
         """Measure whole arrays: integers up to four characters stay whole, else six are given."""
-        found = [_measured(array) for array in arrays if array.size]
-        if not found:
+        sizes = [_measured(array) for array in arrays if array.size]
+        if not sizes:
             return cls(2, 1.0)
-        return cls(1 + max(width for width, _ in found), max(limit for _, limit in found) or 1.0)
+        return cls(1 + max(width for width, _ in sizes), max(limit for _, limit in sizes) or 1.0)
 
     def cell_in(self, view: str) -> int:
         """Return the width of a cell in one of the views."""

@@ -1,4 +1,4 @@
-"""Which cells of a board are on view; knows sizes alone."""
+"""Which cells of a board are on view."""
 
 from __future__ import annotations
 

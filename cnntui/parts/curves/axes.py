@@ -1,4 +1,4 @@
-"""Axes: round bounds, ticks at 1, 2, 5 and labels that are true; knows no curve and no screen."""
+"""Axes of curves: round bounds, ticks at 1, 2, 5 and labels that are true."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Axis:
         """Return (row, label) of each tick, the ends first to be kept, one in a row."""
         if not self.marks:
             return ()
-        found: dict[int, str] = {}
+        texts: dict[int, str] = {}
         places = self.places(np.array(self.marks), 4 * rows)
         order = [len(self.marks) - 1, 0, *range(1, len(self.marks) - 1)]
         for at in order:
             row = min(max(round(float(places[at])), 0) // 4, rows - 1)
-            found.setdefault(row, self.label(self.marks[at], scale))
-        return tuple(sorted((row, text) for row, text in found.items() if text))
+            texts.setdefault(row, self.label(self.marks[at], scale))
+        return tuple(sorted((row, text) for row, text in texts.items() if text))
 
 
 @lru_cache(maxsize=256)

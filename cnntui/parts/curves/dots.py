@@ -1,4 +1,4 @@
-"""Turns the columns of a series into dots, eight a character; knows no axis but its places."""
+"""Turns the columns of a series into dots, eight a character."""
 
 from __future__ import annotations
 

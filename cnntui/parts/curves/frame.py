@@ -1,4 +1,4 @@
-"""What some curves look like in a state: dots, ticks, legend with values; knows no screen."""
+"""What some curves look like in a state: dots, ticks, legend with values."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from math import inf, isnan
 import numpy as np
 
 from cnntui.ground.lines import Line, width_of
+from cnntui.ground.widths import cells, cropped_text
 from cnntui.numbers import counted, fitted
 from cnntui.parts.curves.axes import Axis, across, axis_of, labels, position, rule
 from cnntui.parts.curves.dots import Canvas
@@ -52,25 +53,25 @@ def curve_frame(state: CurvesState, curves: Sequence[Curve], width: int, height:
     axis = _axis(state, ranges, rows)
     ticks = _ticks(state, axis, rows, width)
     left = _left(ticks, width)
-    found = [_columns(state, curve, 2 * (width - left)) for curve in shown]
-    dots, owners = _drawn(shown, found, axis, rows, width - left)
+    columns = [_columns(state, curve, 2 * (width - left)) for curve in shown]
+    dots, owners = _drawn(shown, columns, axis, rows, width - left)
     return CurveFrame(
         width, height, head, left, ticks, dots, owners,
-        edges=_edges(shown, found),
+        edges=_edges(shown, columns),
         foot=_foot(state, width, left, foot_lines),
         cursor=_cursor_column(state, width - left),
-        message="" if axis is not None else _why(state, shown, found),
+        message="" if axis is not None else _why(state, shown, columns),
     )  # fmt: skip
 
 
 def _drawn(
-    curves: Sequence[Curve], found: Sequence[Columns], axis: Axis | None, rows: int, columns: int
+    curves: Sequence[Curve], lines: Sequence[Columns], axis: Axis | None, rows: int, columns: int
 ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """Return dots and owners of the lines, the last one on top."""
     canvas = Canvas(rows, columns)
     if axis is not None:
-        for curve, one in zip(curves, found, strict=True):
-            canvas.draw(one, axis, curve.style)
+        for curve, line in zip(curves, lines, strict=True):
+            canvas.draw(line, axis, curve.style)
     return canvas.rows()
 
 
@@ -108,12 +109,12 @@ def _weight(state: CurvesState, curve: Curve) -> float:
     return state.weight if curve.smooth else 0.0
 
 
-def _axis(state: CurvesState, found: Sequence[Columns], rows: int) -> Axis | None:
+def _axis(state: CurvesState, lines: Sequence[Columns], rows: int) -> Axis | None:
     """Return the axis for what is in the view, or for the lines that cross it."""
-    inside = [side for columns in found for side in (columns.low, columns.high)]
+    inside = [side for line in lines for side in (line.low, line.high)]
     values = np.concatenate(inside) if inside else np.empty(0)
     if np.isnan(values).all():
-        crossing = [(c.before, c.after) for c in found if not c.filled.any()]
+        crossing = [(c.before, c.after) for c in lines if not c.filled.any()]
         ends = [(a[1], b[1]) for a, b in crossing if a and b and not isnan(a[1] + b[1])]
         values = np.array(ends).ravel()
     if not len(values):
@@ -127,8 +128,8 @@ def _ticks(
     """Return the labels that leave the plot two thirds of the width."""
     if axis is None:
         return ()
-    found = axis.ticks(rows, _scale(state))
-    return tuple((row, text) for row, text in found if len(text) <= width // 3 - 2)
+    ticks = axis.ticks(rows, _scale(state))
+    return tuple((row, text) for row, text in ticks if len(text) <= width // 3 - 2)
 
 
 def _scale(state: CurvesState) -> float:
@@ -147,15 +148,15 @@ def _head(
     """
     entries = [_entry(state, curve, width) for curve in curves]
     most = 2 if height >= (ROOMY if width >= WIDE else SMALL) else 1
-    title: Line = ((f" {_title(state)}"[:width], "strong"),)
-    room = width - (len(notes) + 2 if notes else 0)
+    title: Line = ((cropped_text(f" {_title(state)}", width), "strong"),)
+    room = width - (cells(notes) + 2 if notes else 0)
     lines, whole = _packed(title, entries, room, width, most)
     if not whole:  # names go before numbers do
         entries = [(*entry[:2], *entry[3:]) for entry in entries]
         lines, _ = _packed(title, entries, room, width, most)
-    if notes and width_of(lines[0]) + len(notes) < width:
-        blank = " " * (width - width_of(lines[0]) - len(notes))
-        lines[0] = (*lines[0], (blank, ""), (notes, "dim"))
+    gap = width - width_of(lines[0]) - cells(notes)
+    if notes and gap > 0:
+        lines[0] = (*lines[0], (" " * gap, ""), (notes, "dim"))
     return tuple(lines)
 
 
@@ -195,16 +196,16 @@ def _entry(state: CurvesState, curve: Curve, width: int) -> Line:
     )
 
 
-def _notes(state: CurvesState, curves: Sequence[Curve], found: Sequence[Columns], room: int) -> str:
+def _notes(state: CurvesState, curves: Sequence[Curve], lines: Sequence[Columns], room: int) -> str:
     """Return what is to be known beside the values, the most important first, as fits whole."""
     notes = []
-    if left_out := sum(columns.left_out for columns in found):
+    if left_out := sum(line.left_out for line in lines):
         notes.append(f"{counted(left_out)} left out (<= 0)")
     if state.cursor is not None:
         notes.append(f"{state.per} {_where(state, curves)}")
     if state.smoothing and any(curve.smooth for curve in curves):
         notes.append(f"smooth {state.weight:g}")
-    while len(" · ".join(notes)) > room:
+    while cells(" · ".join(notes)) > room:
         notes.pop()
     return " · ".join(notes)
 
@@ -231,12 +232,12 @@ def _foot(state: CurvesState, width: int, left: int, lines: int) -> tuple[str, .
     return (rule(width, left, ticks, last),)
 
 
-def _edges(curves: Sequence[Curve], found: Sequence[Columns]) -> tuple[tuple[int, bool, int], ...]:
+def _edges(curves: Sequence[Curve], lines: Sequence[Columns]) -> tuple[tuple[int, bool, int], ...]:
     """Return the cells of the first and last row in which a value is infinite."""
     marks = {
         (int(column) // 2, up): curve.style % STYLES
-        for curve, columns in zip(curves, found, strict=True)
-        for up, places in ((True, columns.above), (False, columns.below))
+        for curve, line in zip(curves, lines, strict=True)
+        for up, places in ((True, line.above), (False, line.below))
         for column in places
     }
     return tuple((column, up, style) for (column, up), style in sorted(marks.items()))
@@ -249,12 +250,12 @@ def _cursor_column(state: CurvesState, columns: int) -> int | None:
     return min(int((state.cursor - start) / (end - start) * columns), columns - 1)
 
 
-def _why(state: CurvesState, curves: Sequence[Curve], found: Sequence[Columns]) -> str:
+def _why(state: CurvesState, curves: Sequence[Curve], lines: Sequence[Columns]) -> str:
     """Say why there is nothing to draw."""
     if not any(len(curve.series) for curve in curves):
         return "no points yet"
-    if any(columns.left_out for columns in found):
+    if any(line.left_out for line in lines):
         return "nothing above 0 for a log axis"
-    if any(columns.filled.any() for columns in found):
+    if any(line.filled.any() for line in lines):
         return "no finite value here"
     return "no points in this window"

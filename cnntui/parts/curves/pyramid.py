@@ -1,4 +1,4 @@
-"""Numbers that grow, and their minima and maxima by blocks; knows no axis and no screen."""
+"""Numbers that grow, and their minima and maxima by blocks: what a series keeps."""
 
 from __future__ import annotations
 
@@ -97,20 +97,20 @@ class Pyramid:
         ``edges`` ascend; NaN where a range holds no number. Costs O(len(edges)·32·levels).
         """
         starts, ends = edges[:-1], edges[1:]
-        found: tuple[Numbers, Numbers] = (_nans(len(starts)), _nans(len(starts)))
+        extremes: tuple[Numbers, Numbers] = (_nans(len(starts)), _nans(len(starts)))
         lows = highs = self.values
         for level in self._levels:
             if ends[-1] - starts[0] <= DIRECT:
                 break
-            starts, ends = self._without_ends(found, lows, highs, starts, ends)
+            starts, ends = self._without_ends(extremes, lows, highs, starts, ends)
             lows, highs = level[0].values, level[1].values
-        _fold(found[0], lows, starts, ends, np.fmin)
-        _fold(found[1], highs, starts, ends, np.fmax)
-        return found
+        _fold(extremes[0], lows, starts, ends, np.fmin)
+        _fold(extremes[1], highs, starts, ends, np.fmax)
+        return extremes
 
     def _without_ends(
         self,
-        found: tuple[Numbers, Numbers],
+        extremes: tuple[Numbers, Numbers],
         lows: Numbers,
         highs: Numbers,
         starts: Places,
@@ -124,7 +124,7 @@ class Pyramid:
         places = start[:, None] + np.arange(FANOUT)  # (2·ranges, 32)
         outside = places >= end[:, None]
         np.minimum(places, len(lows) - 1, out=places)
-        for side, source, least in ((found[0], lows, np.fmin), (found[1], highs, np.fmax)):
+        for side, source, least in ((extremes[0], lows, np.fmin), (extremes[1], highs, np.fmax)):
             taken = source[places]
             taken[outside] = np.nan
             both = least.reduce(taken, axis=1).reshape(2, -1)
@@ -144,12 +144,12 @@ def _append_blocks(side: Grown, below: Numbers, start: int, least: np.ufunc) -> 
         side.extend(least.reduceat(rest, np.arange(0, len(rest), FANOUT)))
 
 
-def _fold(found: Numbers, source: Numbers, starts: Places, ends: Places, least: Any) -> None:
-    """Fold the numbers of each range into what was found of it."""
+def _fold(extremes: Numbers, source: Numbers, starts: Places, ends: Places, least: Any) -> None:
+    """Fold the numbers of each range into its extreme so far."""
     some = starts < ends
     if not some.any():
         return
     pairs = np.stack((starts[some], ends[some]), axis=1).ravel()
     if pairs[-1] == len(source):  # reduceat takes no index past the end; the last range needs none
         pairs = pairs[:-1]
-    found[some] = least(found[some], least.reduceat(source, pairs)[::2])
+    extremes[some] = least(extremes[some], least.reduceat(source, pairs)[::2])

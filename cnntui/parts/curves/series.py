@@ -1,4 +1,4 @@
-"""A series of points that grows, and what each column of pixels shows of it; knows no screen.
+"""A series of points that grows, and what each column of pixels shows of it.
 
 Smoothing is TensorBoard's: m_0 = 0, m_k = w·m_{k-1} + (1 - w)·y_k over the finite values, and the
 k-th smoothed value is m_k / (1 - w^k), which takes out the bias towards 0 at the start.
@@ -142,12 +142,12 @@ class Series:
         at = int(np.searchsorted(self.x, x))
         if at == len(self) or (at > 0 and x - self.x[at - 1] <= self.x[at] - x):
             at -= 1
-        found = float(self.x[at])
+        nearest = float(self.x[at])
         for special, value in ((self._above, inf), (self._below, -inf)):
-            place = int(np.searchsorted(special.values, found))
-            if place < len(special) and special.values[place] == found:
-                return found, value
-        return found, float(self._drawn(weight, False).values[at])
+            place = int(np.searchsorted(special.values, nearest))
+            if place < len(special) and special.values[place] == nearest:
+                return nearest, value
+        return nearest, float(self._drawn(weight, False).values[at])
 
     def beyond(self, x: float, forward: bool) -> float | None:
         """Return the x of the first point at or after ``x``, or of the last at or before it."""
@@ -187,9 +187,9 @@ class Series:
 
 def _at(values: Numbers, places: Places, there: Mask) -> Numbers:
     """Return the values at some places, NaN where none is there."""
-    found = np.full(len(places), nan)
-    found[there] = values[places[there]]
-    return found
+    numbers = np.full(len(places), nan)
+    numbers[there] = values[places[there]]
+    return numbers
 
 
 class _Derived:

@@ -1,4 +1,4 @@
-"""Which curves are on view, and how: quantity, axis, smoothing, window, cursor; knows no screen."""
+"""Which curves are on view, and how: quantity, axis, smoothing, window, cursor."""
 
 from __future__ import annotations
 

@@ -54,8 +54,8 @@ class Output:
 
     def prints(self, options: argparse.Namespace) -> bool:
         """Whether words are wanted, or all there can be, instead of the app."""
-        asked = (getattr(options, form, False) for form in ("json", "print", "csv", "markdown"))
-        return any(asked) or not self.terminal.paints
+        forms = (getattr(options, form, False) for form in ("json", "print", "csv", "markdown"))
+        return any(forms) or not self.terminal.paints
 
     def device(self, options: argparse.Namespace) -> str:
         """Return the device that is asked for, else the settings' own. Raises UserError."""
@@ -78,11 +78,11 @@ class Output:
         print(text)
         return 0
 
-    def json(self, found: Any) -> int:
+    def json(self, value: Any) -> int:
         """Print plain data as one line of JSON; the exit code is 0."""
         from cnntui.numbers import as_json
 
-        print(as_json(found))
+        print(as_json(value))
         return 0
 
 

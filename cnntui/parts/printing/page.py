@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnntui.ground.lines import Line, plain
+from cnntui.ground.widths import cells, padded
 from cnntui.ui.drawing.cells import grid_text
 from cnntui.ui.frames.boards import GridFrame
 
@@ -37,13 +38,12 @@ def page(
 
 def beside(blocks: list[list[str]], width: int) -> list[str]:
     """Put blocks of lines side by side, or below each other where ``width`` is too small."""
-    sizes = [max(map(len, block)) for block in blocks]
-    if sum(sizes) + len(GUTTER) * (len(blocks) - 1) > width:
+    sizes = [max(map(cells, block)) for block in blocks]
+    if sum(sizes) + cells(GUTTER) * (len(blocks) - 1) > width:
         return [line for block in blocks for line in (*block, "")][:-1]
     height = max(map(len, blocks))
-    padded = [[*block, *[""] * (height - len(block))] for block in blocks]
-    rows = zip(*padded, strict=True)
+    filled = [[*block, *[""] * (height - len(block))] for block in blocks]
     return [
-        GUTTER.join(text.ljust(size) for text, size in zip(row, sizes, strict=True)).rstrip()
-        for row in rows
+        GUTTER.join(padded(text, size) for text, size in zip(row, sizes, strict=True)).rstrip()
+        for row in zip(*filled, strict=True)
     ]

@@ -1,10 +1,11 @@
-"""What a sheet of pictures shows: tiles, captions, one picture's numbers; knows no screen."""
+"""What a sheet of pictures shows: tiles, captions, one picture's numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from cnntui.ground.lines import Line, cropped, line
+from cnntui.ground.widths import cells, shortened_to
 from cnntui.numbers import short
 from cnntui.parts.boards.grids import Board, Scale, framed, no_marks
 from cnntui.parts.boards.viewport import Viewport
@@ -34,7 +35,6 @@ def sheet_frame(
         for at, picture in zip(sheet.shown, drawn(page, plan.size, colors), strict=True)
     )
     cursor = sheet.cursor if tiles else -1
-    said = "" if tiles else message
     return SheetFrame(
         plan.columns,
         plan.tile_width,
@@ -43,14 +43,14 @@ def sheet_frame(
         sheet.shown.start,
         sheet.total,
         cursor,
-        said,
+        "" if tiles else message,
     )
 
 
 def caption(left: str, right: str, width: int, role: str = "") -> Line:
     """Put a text, and a dim one at the end of the line where there is room for both."""
-    left = left if len(left) <= width else left[: max(0, width - 1)] + "…"
-    gap = width - len(left) - len(right) - 1
+    left = shortened_to(left, width)
+    gap = width - cells(left) - cells(right) - 1
     more = ((" " * gap + right, "dim"),) if right and gap > 0 else ()
     return ((left, role), *more)
 
@@ -65,10 +65,9 @@ def judged(
     right = true == guess
     sign = ("✓" if right else "✗") if unicode else ("ok" if right else "NO")
     percent = f" {100 * share:.0f} %"
-    room = max(0, width - len(sign) - 1 - len(percent))
-    name = guess if len(guess) <= room else guess[: max(0, room - 1)] + "…"
-    said = line(f"{sign} {name}{percent}", "good" if right else "bad")
-    return said, () if right else caption(f"is {true}", "", width, "dim")
+    name = shortened_to(guess, width - cells(f"{sign} {percent}"))
+    judgement = line(f"{sign} {name}{percent}", "good" if right else "bad")
+    return judgement, () if right else caption(f"is {true}", "", width, "dim")
 
 
 def kernel_captions(weight: Array) -> Captions:

@@ -1,4 +1,4 @@
-"""Which of many pictures are on a sheet, how large, and which one is chosen; knows sizes alone."""
+"""Which of many pictures are on a sheet, how large, and which one is chosen."""
 
 from __future__ import annotations
 
@@ -126,9 +126,9 @@ def _sizes(size: Pair, width: int, height: int, captions: int) -> tuple[Pair, ..
     """Return every size a picture can be drawn in, ascending; the smallest even if it won't fit."""
     longest = max(size)
     scales = (*range(-max(1, longest // LEAST), -1), *range(1, max(width, 2 * height) + 1))
-    found = list(dict.fromkeys(scaled(size, scale) for scale in scales))
+    sizes = list(dict.fromkeys(scaled(size, scale) for scale in scales))
     room = 2 * max(1, height - captions), width - BRACKETS
-    fits = [each for each in found if each[0] <= room[0] and each[1] <= room[1]]
+    fits = [each for each in sizes if each[0] <= room[0] and each[1] <= room[1]]
     return tuple(fits or [filling(size, (room[0], max(1, room[1])))])
 
 

@@ -1,4 +1,4 @@
-"""Writes changed cells with as few bytes as the terminal needs; knows no widget.
+"""Writes changed cells with as few bytes as the terminal needs.
 
 Textual ends every run of cells with a reset and begins the next with its whole style, 40 bytes a
 run in true colour, and writes each span from the left edge of its widget. On a slow line that is

@@ -1,4 +1,4 @@
-"""Turns the glyphs of the screens into ASCII of the same width; knows no widget.
+"""Turns the glyphs of the screens into ASCII of the same width.
 
 For terminals and locales without Unicode: one filter over all that is painted.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
@@ -50,12 +51,14 @@ TABLE = str.maketrans({glyph: plain for glyphs, plain in _PAIRS.items() for glyp
 
 
 def in_ascii(text: str) -> str:
-    """Return the text with every glyph replaced by one ASCII character; ``?`` for the rest.
+    """Return the text with every glyph replaced by ASCII; ``?`` a cell for what there is none for.
 
     A middle dot between numbers is a product, elsewhere it only separates.
     """
     text = TIMES.sub("*", text)
-    return "".join(c if c.isascii() else "?" for c in text.translate(TABLE))
+    return "".join(
+        c if c.isascii() else "?" * get_character_cell_size(c) for c in text.translate(TABLE)
+    )
 
 
 class InAscii(LineFilter):

@@ -1,21 +1,26 @@
 """A widget that is lines of text, of which only the cells that changed are sent to the terminal.
 
-Knows strips and regions; what the lines mean is known by the widgets built on it.
+What every widget that draws lines is built on: its styles, its lines, its size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
 from cnntui.ui.drawing import ansi_difference as wire  # noqa: F401  (fewer bytes a change)
 
+Line = TypeVar("Line", bound=Hashable)
 Run = tuple[str, Style | None]
 GAP = 8  # a cursor movement costs about as many bytes as cells in between
 
@@ -27,15 +32,71 @@ class Board(Widget):
     are repainted, and nothing else. A segment without a style, or with a style that lacks a colour,
     takes what is missing from the widget's CSS. Lines are cropped or padded to the widget's width.
     With ``width: auto`` and ``height: auto`` the board is as large as its lines.
+
+    A widget built on it says in ``redraw`` what is shown, by ``show_lines``. A look is the name of
+    a component class without its ``PREFIX``.
     """
 
     ALLOW_SELECT = False
+    PREFIX: ClassVar[str] = ""  # of its component classes: "grid--"
 
     DEFAULT_CSS = """
     Board { width: auto; height: auto; }
     """
 
     strips: reactive[tuple[Strip, ...]] = reactive((), repaint=False, init=False)
+
+    @dataclass
+    class Resized(Message):
+        """The board has another room on the screen, in characters and lines."""
+
+        view: Board
+        width: int
+        height: int
+
+        @property
+        def control(self) -> Board:
+            """The widget that was given the room."""
+            return self.view
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._styles: dict[str, Style | None] = {}
+        self._shown: dict[Any, Strip] = {}
+
+    def redraw(self) -> None:
+        """Show what there is to be shown."""
+
+    def notify_style_update(self) -> None:
+        """Draw anew in the theme's colours, once Textual has set those of the components."""
+        super().notify_style_update()
+        if self.is_mounted and self._styles:
+            self.call_next(self.restyle)
+
+    def restyle(self) -> None:
+        """Forget the styles and the lines drawn in them, and draw anew."""
+        self._styles, self._shown = {}, {}
+        self.redraw()
+
+    def style_of(self, look: str) -> Style | None:
+        """Return the style of a look, None for that of "", which has none."""
+        if look not in self._styles:
+            self._styles[look] = self.made_style(look) if look else None
+        return self._styles[look]
+
+    def made_style(self, look: str) -> Style:
+        """Return the style of a look that was not met before."""
+        return self.get_component_styles(f"{self.PREFIX}{look}").rich_style
+
+    def show_lines(self, lines: Iterable[Line], draw: Callable[[Line], Strip]) -> None:
+        """Show lines; those that were shown before stay the same strips."""
+        lines = tuple(lines)
+        self._shown = {line: self._shown.get(line) or draw(line) for line in lines}
+        self.show(self._shown[line] for line in lines)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell how much room there is."""
+        self.post_message(self.Resized(self, event.size.width, event.size.height))
 
     def show(self, strips: Iterable[Strip]) -> None:
         """Show these lines instead of the present ones."""

@@ -1,4 +1,4 @@
-"""Turns the cells of a CurveFrame into text, braille or ASCII, with roles; knows no widget."""
+"""Turns the cells of a CurveFrame into text, braille or ASCII, with roles."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def _plot_row(frame: CurveFrame, row: int, unicode: bool) -> Line:
 def _cells(dots: bytes, owners: bytes, unicode: bool) -> list[Run]:
     """Return the runs of a row, each in the role of its line."""
     runs: list[Run] = []
-    for found in RUNS.finditer(owners):
-        start, end = found.span()
+    for match in RUNS.finditer(owners):
+        start, end = match.span()
         owner = owners[start]
         if not owner:
             runs.append((" " * (end - start), ""))
@@ -78,15 +78,15 @@ def _cells(dots: bytes, owners: bytes, unicode: bool) -> list[Run]:
 
 def _with_cell(runs: list[Run], column: int, cell: Run) -> list[Run]:
     """Put one cell over what is in its column."""
-    found: list[Run] = []
+    row: list[Run] = []
     for text, role in runs:
         if 0 <= column < len(text):
             pieces = ((text[:column], role), cell, (text[column + 1 :], role))
-            found += [piece for piece in pieces if piece[0]]
+            row += [piece for piece in pieces if piece[0]]
         else:
-            found.append((text, role))
+            row.append((text, role))
         column -= len(text)
-    return found
+    return row
 
 
 def _with_cursor(runs: list[Run], column: int) -> list[Run]:

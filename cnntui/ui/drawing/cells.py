@@ -1,4 +1,4 @@
-"""Turns the rows of a GridFrame into pieces of text with the names of their looks; knows no app.
+"""Turns the rows of a GridFrame into pieces of text with the names of their looks.
 
 Every mark has a sign as well as a look, so that nothing is told by colour alone: brackets round
 the window, dots for padding, strokes for a cell that is never read, ``*`` before a winner, ``+``

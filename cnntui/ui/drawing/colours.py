@@ -1,4 +1,4 @@
-"""Colours that mean a value, and a screen without any; knows no widget."""
+"""Colours that mean a value, and a screen without any."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What widgets draw: frozen plain values that states and engines fill in; no library."""
+"""What widgets draw: frozen plain values that states and engines fill in."""

@@ -1,4 +1,4 @@
-"""What is to be drawn of some curves: dots, labels and words, plain; imports no library."""
+"""What is to be drawn of some curves: dots, labels and words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be drawn of a page of small pictures: plain data; imports no library."""
+"""What is to be drawn of a page of small pictures."""
 
 from __future__ import annotations
 

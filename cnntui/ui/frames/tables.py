@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: its title, its width in characters, and whether it aligns right."""
+    """One column of a table: its title, its width in cells, and whether it aligns right."""
 
     title: str
     width: int

@@ -1,4 +1,4 @@
-"""One line that tells what to press next, made from the bindings; knows no screen."""
+"""One line that tells what to press next, made from the bindings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.screen import Screen
 from textual.strip import Strip
 
+from cnntui.ground.widths import cells
 from cnntui.ui.drawing.board import Board
 
 
@@ -17,6 +18,7 @@ class KeyLine(Board):
     One widget instead of one a key: it opens in a third of the time and repaints what changed.
     """
 
+    PREFIX = "keys--"
     COMPONENT_CLASSES = {"keys--key", "keys--what"}
 
     DEFAULT_CSS = """
@@ -29,33 +31,31 @@ class KeyLine(Board):
     def on_mount(self) -> None:
         """Follow the bindings."""
         self.screen.bindings_updated_signal.subscribe(self, self._list)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """List the keys of the screen."""
         self._list(self.screen)
 
-    def notify_style_update(self) -> None:
-        """Draw anew in the theme's colours, once Textual has set those of the components."""
-        super().notify_style_update()
-        if self.is_mounted:
-            self.call_next(self._list, self.screen)
-
     def _list(self, screen: Screen[object]) -> None:
-        key_style = self.get_component_styles("keys--key").rich_style
-        what_style = self.get_component_styles("keys--what").rich_style
+        key_style, what_style = self.style_of("key"), self.style_of("what")
         segments: list[Segment] = []
         self._places: list[tuple[int, str]] = []
         end = 0
-        for binding in self._shown(screen):
+        for binding in self.bindings_of(screen):
             key, what = self.app.get_key_display(binding), f" {binding.description}  "
             segments += [Segment(key, key_style), Segment(what, what_style)]
-            end += len(key) + len(what)
+            end += cells(key + what)
             self._places.append((end, binding.key))
         self.show([Strip(segments)])
 
-    def _shown(self, screen: Screen[object]) -> list[Binding]:
-        found: dict[str, Binding] = {}
+    def bindings_of(self, screen: Screen[object]) -> list[Binding]:
+        """Return what is shown of the screen's bindings: one an action."""
+        bindings: dict[str, Binding] = {}
         for active in screen.active_bindings.values():
             if active.binding.show and active.enabled:
-                found.setdefault(active.binding.action, active.binding)
-        return list(found.values())
+                bindings.setdefault(active.binding.action, active.binding)
+        return list(bindings.values())
 
     def on_click(self, event: events.Click) -> None:
         """Press the key under the mouse."""

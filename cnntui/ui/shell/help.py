@@ -1,4 +1,4 @@
-"""The help of a pane, made from its bindings; knows no pane."""
+"""The help of a pane, made from its bindings."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from textual.content import Content
 from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from cnntui.ground.widths import padded
 
 KEY_WIDTH = 16
 
@@ -66,7 +68,7 @@ class Help(ModalScreen[None]):
     def _table(self, title: str, bindings: Iterable[Binding]) -> Content:
         lines = [Content.styled(title, "bold")]
         for keys, what in help_rows(bindings):
-            lines.append(Content.assemble((f"  {keys:<{KEY_WIDTH}} ", "bold"), what))
+            lines.append(Content.assemble((f"  {padded(keys, KEY_WIDTH)} ", "bold"), what))
         return Content("\n").join([*lines, Content("")])
 
     def action_scroll(self, by: int) -> None:

@@ -1,4 +1,4 @@
-"""The first screen: what this is and what to press; knows the list of panes alone."""
+"""The first screen: what this is, the panes there are, and what to press."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from cnntui.ground.widths import padded
 from cnntui.ui.shell.footer import KeyLine
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.shell.pane import PaneEntry
@@ -87,12 +88,14 @@ class Home(Screen[None]):
 
 
 def _row(pane: PaneEntry) -> Content:
-    return Content.assemble((f"{pane.key:>3} ", "bold"), (f" {pane.title:<13}", ""), pane.summary)
+    return Content.assemble(
+        (f"{pane.key:>3} ", "bold"), (f" {padded(pane.title, 13)}", ""), pane.summary
+    )
 
 
 def _advice(pane: PaneEntry) -> Content:
-    said = pane.advice or f"press {pane.key}, then ? for every key of it"
-    first = Content.assemble(f"New to {pane.title}? ", (pane.key, "bold"), f"  {said}")
+    advice = pane.advice or f"press {pane.key}, then ? for every key of it"
+    first = Content.assemble(f"New to {pane.title}? ", (pane.key, "bold"), f"  {advice}")
     keys = (("?", "every key"), ("esc", "back here"), ("ctrl+p", "find"), ("ctrl+q", "quit"))
     everywhere = [Content.assemble((key, "bold"), f" {what}   ") for key, what in keys]
     return Content("\n").join([first, Content("").join(everywhere)])

@@ -1,4 +1,4 @@
-"""The app: a home screen, one mode a pane, help, palette and notices; knows no particular pane."""
+"""The app: a home screen, one mode a pane, help, palette and notices."""
 
 from __future__ import annotations
 
@@ -7,97 +7,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.binding import Binding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Static
 
 from cnntui.errors import UserError
+from cnntui.ground.widths import shortened_to
 from cnntui.ui.drawing.ascii import without_unicode
 from cnntui.ui.drawing.colours import without_colour
 from cnntui.ui.shell.exit_on_signals import end_on_signals
-from cnntui.ui.shell.footer import KeyLine
 from cnntui.ui.shell.help import Help
 from cnntui.ui.shell.home import Home
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.shell.pane import Explained, Pane, PaneEntry
+from cnntui.ui.shell.pane_screen import PaneScreen
 from cnntui.ui.terminal import Terminal
 
 HOME = "home"
-LONGEST_SAID = 160  # characters of a link that the notice repeats
+LONGEST_SAID = 160  # cells of a link that the notice repeats
 LinkWriter = Callable[[str, Any], tuple[str, str]]
 Explainer = Callable[[str], Explained | None]
-
-
-class PaneKeys(KeyLine):
-    """The keys of a pane's screen; a pane may say itself which are shown."""
-
-    def _shown(self, screen: Screen[object]) -> list[Binding]:
-        pane = screen.pane if isinstance(screen, PaneScreen) else None
-        own = pane.footer() if pane is not None else None
-        return super()._shown(screen) if own is None else own
-
-
-class PaneScreen(Screen[None]):
-    """Holds one pane, loaded in a thread, with the notice line and the footer."""
-
-    DEFAULT_CSS = """
-    PaneScreen { layout: vertical; }
-    PaneScreen > #loading { padding: 1 2; color: $text-muted; height: 1fr; }
-    """
-
-    def __init__(self, entry: PaneEntry, load: Callable[[], type[Pane]], opening: Any) -> None:
-        super().__init__()
-        self.entry, self.load, self.opening = entry, load, opening
-
-    def compose(self) -> ComposeResult:
-        """Compose everything but the pane."""
-        yield Static(f"opening {self.entry.title} …", id="loading")
-        yield Notice()
-        yield PaneKeys()
-
-    def on_mount(self) -> None:
-        """Load the pane's module off the event loop."""
-        self.run_worker(self._load, thread=True, exclusive=True)
-
-    @dataclass
-    class Loaded(Message):
-        """The pane's module is there."""
-
-        pane: type[Pane]
-
-    def _load(self) -> None:
-        self.post_message(self.Loaded(self.load()))
-
-    async def on_pane_screen_loaded(self, event: Loaded) -> None:
-        """Put the pane where the loading line was."""
-        app = self.app
-        assert isinstance(app, Laboratory)
-        pane = event.pane(app.terminal, self.opening, app.device)
-        await self.query_one("#loading").remove()
-        await self.mount(pane, before=0)
-        pane.start_focus()
-
-    @property
-    def pane(self) -> Pane | None:
-        """The pane, once it is loaded."""
-        return next(iter(self.query(Pane)), None)
-
-    def on_pane_wanted(self, event: Pane.Wanted) -> None:
-        """Open another pane in the state that this one made."""
-        app = self.app
-        assert isinstance(app, Laboratory)
-        app.open_in(event.pane, event.state)
-
-    def on_pane_ended(self, event: Pane.Ended) -> None:
-        """Leave the app; whoever started it tells the problem."""
-        self.app.exit(event.problem)
-
-    def on_pane_noticed(self, event: Pane.Noticed) -> None:
-        """Show what the pane says."""
-        self.query_one(Notice).say(event.text, event.bad)
 
 
 class PaneCommands(Provider):
@@ -213,8 +144,8 @@ class Laboratory(App[UserError]):
         self.add_mode(HOME, partial(Home, panes, version))
 
     def _pane_screen(self, entry: PaneEntry) -> PaneScreen:
-        load = partial(self.load_pane, entry.name)
-        return PaneScreen(entry, load, self.opening.get(entry.name))
+        load, opening = partial(self.load_pane, entry.name), self.opening.get(entry.name)
+        return PaneScreen(entry, load, self.terminal, opening, self.device)
 
     def on_load(self) -> None:
         """Prepare for the terminal there is, before anything is painted."""
@@ -255,6 +186,14 @@ class Laboratory(App[UserError]):
                     screen.pane.open_state(state)
         self.switch_mode(name)
 
+    def on_pane_wanted(self, event: Pane.Wanted) -> None:
+        """Open another pane in the state that this one made."""
+        self.open_in(event.pane, event.state)
+
+    def on_pane_ended(self, event: Pane.Ended) -> None:
+        """Leave; whoever started the app tells the problem."""
+        self.exit(event.problem)
+
     def action_open(self, name: str) -> None:
         """Open a pane."""
         self.switch_mode(name)
@@ -290,14 +229,14 @@ class Laboratory(App[UserError]):
     def _link(self, pane: Pane) -> None:
         """Write the link in a thread: a file may have to be read again; ends in one message."""
         try:
-            found = pane.linked()
+            link = pane.linked()
         except UserError as problem:
             self.post_message(self.Linked(pane, "", "", str(problem)))
             return
-        if found is None:
+        if link is None:
             self.post_message(self.Linked(pane, "", "", "there is nothing here to copy yet"))
         else:
-            self.post_message(self.Linked(pane, *found))
+            self.post_message(self.Linked(pane, *link))
 
     def on_laboratory_linked(self, event: Linked) -> None:
         """Put the link on the clipboard, by the terminal (OSC 52), and say it."""
@@ -305,8 +244,7 @@ class Laboratory(App[UserError]):
             event.pane.said(event.problem)
             return
         self.copy_to_clipboard(event.link)
-        cut = len(event.link) > LONGEST_SAID
-        shown = event.link[: LONGEST_SAID - 1] + "…" if cut else event.link
+        shown = shortened_to(event.link, LONGEST_SAID)
         left = f" · left out: {event.left_out}" if event.left_out else ""
         event.pane.said(f"copied {shown}{left}", bad=bool(left))
 
@@ -328,14 +266,14 @@ class Laboratory(App[UserError]):
         """Find what explains a pane, off the event loop; ends in one call."""
         self.call_from_thread(self._help_of, pane, entry, explained(entry.name))
 
-    def _help_of(self, pane: Pane, entry: PaneEntry, found: Explained | None) -> None:
+    def _help_of(self, pane: Pane, entry: PaneEntry, lesson: Explained | None) -> None:
         if pane.screen is not self.screen:  # it was left in the meantime
             return
-        text = f"{pane.HELP}\n\n{found.text}" if found else pane.HELP
+        text = f"{pane.HELP}\n\n{lesson.text}" if lesson else pane.HELP
         screen = self._push_help(entry.title, text, pane.sections(entry.title))
-        if found:
-            screen._bindings.bind(found.key, f"app.explain({found.pane!r})")
-            self._explaining = found
+        if lesson:
+            screen._bindings.bind(lesson.key, f"app.explain({lesson.pane!r})")
+            self._explaining = lesson
 
     def _push_help(self, title: str, text: str, sections: list[tuple[str, list[Binding]]]) -> Help:
         everywhere = [b for b in self.BINDINGS if isinstance(b, Binding)]
@@ -348,7 +286,7 @@ class Laboratory(App[UserError]):
 
     def action_explain(self, name: str) -> None:
         """Open what explains the pane whose help is on the screen."""
-        found = self._explaining
-        if found is not None and isinstance(self.screen, Help):
+        lesson = self._explaining
+        if lesson is not None and isinstance(self.screen, Help):
             self.pop_screen()
-            self.open_in(name, found.state)
+            self.open_in(name, lesson.state)

@@ -1,4 +1,4 @@
-"""What every pane is: a screenful with a title, keys and a state; knows no particular pane."""
+"""What every pane is: a screenful with a title, keys and a state."""
 
 from __future__ import annotations
 
@@ -123,13 +123,14 @@ class Pane(Widget):
         state = getattr(self, "state", None)
         if written is None or state is None:
             return None
-        found: tuple[str, str] = written(type(self).__module__.split(".")[-2], state)  # its folder
-        return found
+        folder = type(self).__module__.split(".")[-2]
+        link: tuple[str, str] = written(folder, state)
+        return link
 
     def link(self) -> str | None:
         """Return what is on view as a link: ``conv?input=digit:7&stride=2``. Raises UserError."""
-        found = self.linked()
-        return found[0] if found else None
+        link = self.linked()
+        return link[0] if link else None
 
     @property
     def beside_state(self) -> object:
@@ -168,9 +169,9 @@ class Pane(Widget):
     @classmethod
     def own_bindings(cls) -> list[Binding]:
         """Return the pane's bindings, those it shares first, in the order they are written."""
-        found: dict[str, Binding] = {}
+        bindings: dict[str, Binding] = {}
         for base in reversed(cls.__mro__):
             for binding in base.__dict__.get("BINDINGS", ()):
                 if isinstance(binding, Binding):
-                    found[binding.id or binding.key] = binding
-        return list(found.values())
+                    bindings[binding.id or binding.key] = binding
+        return list(bindings.values())

@@ -14,10 +14,10 @@ from cnntui.datasets.figures import figures_of
 from cnntui.datasets.naming import load_dataset
 from cnntui.errors import UserError
 from cnntui.ground.lines import plain
-from cnntui.panes.gallery.figures import growing, rebinned, rising
+from cnntui.panes.gallery.figures import rebinned
 from cnntui.panes.gallery.frame import frame_of
 from cnntui.panes.gallery.order import label_of
-from cnntui.panes.gallery.state import Asked, GalleryState
+from cnntui.panes.gallery.state import GalleryState, Request
 
 ROOMS = [(78, 19), (118, 35), (38, 8)]
 
@@ -172,8 +172,8 @@ def test_nothing_is_needed_before_a_data_set_is_read():
 
 def test_a_new_data_set_begins_at_its_first_picture():
     state = opened().labelled(2).shuffled().at(3)
-    other = state.loaded(dataset(20, channels=1), Asked("other"))
-    assert (other.label, other.seed, other.sheet.cursor, other.asked.text) == (
+    other = state.loaded(dataset(20, channels=1), Request("other"))
+    assert (other.label, other.seed, other.sheet.cursor, other.request.text) == (
         None,
         None,
         0,
@@ -303,20 +303,3 @@ def test_bins_are_added_up_until_they_fit(counts, width):
     assert sum(found) == sum(counts)
     assert len(found) <= max(1, width)
     assert 32 % len(found) == 0
-
-
-@given(st.lists(st.integers(0, 10**6), min_size=1, max_size=40), st.integers(1, 8))
-def test_bars_rise_with_their_counts(counts, lines):
-    rows = rising(counts, lines)
-    heights = [sum(" ▁▂▃▄▅▆▇█".index(row[at]) for row in rows) for at in range(len(counts))]
-    assert [height == 0 for height in heights] == [count == 0 for count in counts]
-    for height, count in zip(heights, counts, strict=True):
-        assert height == -(-count * lines * 8 // (max(counts) or 1))
-
-
-@given(st.integers(0, 1000), st.integers(1, 1000), st.integers(1, 24))
-def test_rules_grow_with_their_counts(count, more, width):
-    bar = growing(count, count + more, width)
-    assert len(bar) == width
-    assert bool(bar.strip()) == bool(count)
-    assert abs(len(bar.strip()) - count * width / (count + more)) <= 1

@@ -154,7 +154,7 @@ async def test_a_start_writes_a_run_and_opens_its_curves(tmp_path, monkeypatch):
     monkeypatch.setattr("subprocess.Popen", Worker)
     monkeypatch.setattr("cnntui.training.launching._workers", [])
     monkeypatch.setattr(
-        "cnntui.ui.shell.laboratory.PaneScreen.on_pane_wanted",
+        "cnntui.ui.shell.laboratory.Laboratory.on_pane_wanted",
         lambda _, event: wanted.append(event),
     )
     async with app().run_test(size=(80, 24)) as pilot:

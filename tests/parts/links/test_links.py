@@ -260,7 +260,7 @@ def test_a_written_network_comes_back_by_name_or_text() -> None:
 
 def test_a_gallery_comes_back() -> None:
     state = GalleryState.of("shapes:classes=3", None, "test", "circle", 7).viewed("large")
-    assert again("gallery", state).asked == state.asked
+    assert again("gallery", state).request == state.request
     from cnntui.datasets.naming import load_dataset
 
     data = load_dataset("digits")

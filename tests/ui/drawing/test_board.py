@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment
 from rich.style import Style
+from textual import on
 from textual.app import App
 from textual.containers import VerticalScroll
 from textual.geometry import Region
@@ -243,3 +244,57 @@ async def test_the_terminal_shows_the_whole_drawing_after_every_step(recorded):
             rows = [[terminal.buffer[y + j][x + i] for i in range(width)] for j in range(height)]
             assert [[(cell.data, cell.bg) for cell in row] for row in rows] == drawing
             drawing = redrawn(drawing, chance)
+
+
+class Toned(Board):
+    """A board built on Board: a line of its own component class."""
+
+    PREFIX = "toned--"
+    COMPONENT_CLASSES = {"toned--loud"}
+    DEFAULT_CSS = "Toned { width: 1fr; & .toned--loud { color: $accent; } }"
+    lines = ("one", "two", "one")
+
+    def redraw(self):
+        self.show_lines(self.lines, lambda line: Strip([Segment(line, self.style_of("loud"))]))
+
+
+class Tones(App):
+    def compose(self):
+        yield Toned(id="toned")
+
+    def on_mount(self):
+        self.sizes = []
+        self.query_one(Toned).redraw()
+
+    @on(Board.Resized, "#toned")
+    def note(self, event):
+        self.sizes.append((event.width, event.height))
+
+
+async def test_a_line_that_was_shown_before_is_not_drawn_again():
+    async with Tones().run_test(size=(30, 9)) as pilot:
+        await pilot.pause()
+        board, drawn = pilot.app.query_one(Toned), []
+        for lines in (("two", "three"), ("three", "four", "three")):
+            board.show_lines(lines, lambda line: drawn.append(line) or Strip([Segment(line)]))
+        assert drawn == ["three", "four"]
+        assert [strip.text for strip in board.strips] == ["three", "four", "three"]
+
+
+async def test_another_theme_draws_the_lines_anew():
+    async with Tones().run_test(size=(30, 9)) as pilot:
+        await pilot.pause()
+        before = pilot.app.query_one(Toned).strips[0]
+        pilot.app.theme = "textual-light"
+        await pilot.pause()
+        after = pilot.app.query_one(Toned).strips[0]
+        assert before.text == after.text
+        assert next(iter(before)).style != next(iter(after)).style
+
+
+async def test_it_tells_its_room():
+    async with Tones().run_test(size=(30, 9)) as pilot:
+        await pilot.pause()
+        await pilot.resize_terminal(20, 9)
+        await pilot.pause()
+        assert pilot.app.sizes == [(30, 3), (20, 3)]
