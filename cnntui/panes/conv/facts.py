@@ -40,10 +40,7 @@ def facts_of(state: ConvolutionState, about: object = None) -> dict[str, Any]:
     shown = conv.weight[state.filter, state.kernel_channel]
     return {
         **shared_facts(state),
-        "input": state.input_name,
         "stride": one(conv.stride),
-        "dilation": one(conv.dilation),
-        "unread_cells": conv.never_read,
         "value": step.activation,
         "sum": step.sum,
         "kernel": state.kernel_name,

@@ -113,7 +113,7 @@ def _edited(state: ConvolutionState, values: Values) -> ConvolutionState:
 
 def write(state: ConvolutionState) -> Written:
     """Write a state. Raises UserError where its input or kernel can't be told."""
-    conv = state.base or state.conv
+    conv = state.unshifted or state.conv
     source = source_written(state, state.input_name, conv.input)
     kernel = _kernel_written(state.kernel_name, conv)
     told = source.values | kernel.values | differing(SETTINGS, conv)

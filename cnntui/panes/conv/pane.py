@@ -60,10 +60,6 @@ class ConvolutionPane(SteppingPane):
         """Return what is to be seen."""
         return frame_of(state, width, lines, self.report)
 
-    def operation(self, state: ConvolutionState) -> object:
-        """Return the convolution: torch's check depends on it alone."""
-        return state.conv
-
     def check(self, state: ConvolutionState) -> tuple[reference.Reference, tuple[Line, ...]]:
         """Compare every output cell with torch's; measure the shift where one is on."""
         return reference.checked_convolution(state.conv, state.device), shift_lines(state)

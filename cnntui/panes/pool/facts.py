@@ -35,10 +35,7 @@ def facts_of(state: PoolingState, about: object = None) -> dict[str, Any]:
     winner = steps["maximum"].argmax if "maximum" in steps else None
     return {
         **shared_facts(state),
-        "input": state.input_name,
         "stride": one(pool.strides),
-        "dilation": one(pool.dilation),
-        "unread_cells": pool.never_read,
         "value": pooling.step_at(pool, state.index).value,
         "kind": pool.kind,
         "window": one(pool.size),

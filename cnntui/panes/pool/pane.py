@@ -54,10 +54,6 @@ class PoolingPane(SteppingPane):
         """Return what is to be seen."""
         return frame_of(state, width, lines, self.report)
 
-    def operation(self, state: PoolingState) -> object:
-        """Return the pooling: torch's check depends on it alone."""
-        return state.chosen
-
     def check(self, state: PoolingState) -> tuple[reference.Reference, tuple[Line, ...]]:
         """Compare every pooled cell of both boards with torch's; measure a shift."""
         found = [

@@ -31,7 +31,7 @@ from cnntui.parts.stepping.state import SHIFTS, Stepper
 from cnntui.sources.inputs import Input, load_input
 from cnntui.ui.frames.boards import VIEWS
 
-S = TypeVar("S", bound=Stepper)
+S = TypeVar("S", bound=Stepper[Any])
 
 LARGEST_OUTPUT = 1 << 27  # values; a float64 of each takes a gigabyte
 DIRECTIONS = tuple(name or "none" for name, _ in SHIFTS)
@@ -61,7 +61,7 @@ def checked_source(values: Values, options: Any, trusted: bool) -> Input:
     return Input(options.input, array, "grid")
 
 
-def source_written(state: Stepper, name: str, values: Floats) -> Written:
+def source_written(state: Stepper[Any], name: str, values: Floats) -> Written:
     """Write the input: by its name and the cells that differ, else by its numbers.
 
     Raises UserError for one that has no name and too many numbers.
@@ -100,7 +100,7 @@ def check_size(operation: Convolution | Pooling) -> None:
             )
 
 
-def step_of(state: Stepper, text: str | None) -> int:
+def step_of(state: Stepper[Any], text: str | None) -> int:
     """Return the step that a link names: a number, or last. Raises UserError."""
     if text == "last":
         return state.steps - 1
@@ -111,7 +111,7 @@ def placed(state: S, values: Values) -> S:
     """Return the state where a link puts it: shift, step, cursor, view. Raises UserError."""
     shift = choice_in(values, "shift", DIRECTIONS[0], DIRECTIONS)
     for _ in range(DIRECTIONS.index(shift)):
-        state = state.shifted()  # type: ignore[attr-defined]  # of both steppers
+        state = state.shifted()
     index, last = step_of(state, values.get("step")), state.steps - 1
     usual = last if values.get("seen") == "all" or (shift != "none" and "seen" not in values) else 0
     seen = usual if values.get("seen") == "all" else whole_in(values, "seen", usual, last)
@@ -129,7 +129,7 @@ def placed(state: S, values: Values) -> S:
     ).follow()
 
 
-def place_written(state: Stepper, focus: str) -> dict[str, str]:
+def place_written(state: Stepper[Any], focus: str) -> dict[str, str]:
     """Write where the state stands; ``focus`` is the grid that it opens on."""
     said: dict[str, str] = {}
     put(said, "step", str(state.index), "0")

@@ -76,7 +76,7 @@ class SteppingPane(ChoosingPane):
     class Checked(Message):
         """Torch has computed the output of the operation ``of``."""
 
-        of: object
+        of: Any
         verdict: Line
         report: tuple[Line, ...] = ()
 
@@ -102,10 +102,6 @@ class SteppingPane(ChoosingPane):
 
     def check(self, state: Any) -> tuple[reference.Reference, tuple[Line, ...]]:
         """Compute the whole output with torch and say what else takes the whole output."""
-        raise NotImplementedError
-
-    def operation(self, state: Any) -> object:
-        """Return what torch's check depends on."""
         raise NotImplementedError
 
     # composition
@@ -148,9 +144,9 @@ class SteppingPane(ChoosingPane):
 
     # state to screen
 
-    def watch_state(self, old: Stepper | None, new: Stepper) -> None:
+    def watch_state(self, old: Stepper[Any] | None, new: Stepper[Any]) -> None:
         """Show the state; have torch check an operation that changed."""
-        if old is None or self.operation(old) is not self.operation(new):
+        if old is None or old.operation is not new.operation:
             self.report = ()
             self.set_reactive(ChoosingPane.verdict, WAITING)
             if old is None:
@@ -179,7 +175,7 @@ class SteppingPane(ChoosingPane):
     def _laid_out(self) -> int:
         """Return the lines there are for the words, after giving the boards what they need."""
         state = self.state
-        key = (self.operation(state), state.view, state.coverage, self.size)
+        key = (state.operation, state.view, state.coverage, self.size)
         if key != self._layout:
             self._layout = key
             self._lay_out()
@@ -211,7 +207,7 @@ class SteppingPane(ChoosingPane):
     # torch's check
 
     @work(thread=True, exclusive=True, group="torch")
-    def run_check(self, state: Stepper) -> None:
+    def run_check(self, state: Stepper[Any]) -> None:
         """Ask torch for the whole output; ends in one message."""
         try:
             result, report = self.check(state)
@@ -222,7 +218,7 @@ class SteppingPane(ChoosingPane):
 
     @on(Checked)
     def _take_verdict(self, event: Checked) -> None:
-        if self.operation(event.of) is self.operation(self.state):
+        if event.of.operation is self.state.operation:
             self.report = event.report
             self.verdict = event.verdict
             self._show()
