@@ -53,7 +53,7 @@ def read(values: Values, trusted: bool) -> FiltersState:
     kernel = load_kernel(options.kernel)
     state = FiltersState.of(picture, kernel, options.stride, options.times)
     for (row, column), value in _cells(state, values).items():
-        state = state.pointed(row, column).edited(value)
+        state = state.pointed(row, column).with_cell(value)
     tap = place_in(values, "tap", (0, 0), state.filtering.kernel.shape)
     return replace(
         state,
