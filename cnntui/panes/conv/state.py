@@ -49,7 +49,7 @@ class ConvolutionState(Stepper[Convolution]):
         """Open a layer of a network on what flows into it."""
         return cls(
             operation=conv, opened=conv, input_name=input_name, kernel_name=kernel_name
-        ).fresh()
+        ).measured()
 
     @property
     def conv(self) -> Convolution:
@@ -89,7 +89,7 @@ class ConvolutionState(Stepper[Convolution]):
             "tap": (min(row, height - 1), min(column, width - 1)),
         }
 
-    def measured(self) -> tuple[Scale, Scale, Scale]:
+    def board_scales(self) -> tuple[Scale, Scale, Scale]:
         """Measure the input, the kernel and a part of the output."""
         conv = self.conv
         return Scale.of(conv.input), Scale.of(conv.weight), Scale.of(output_sample(conv))
@@ -175,7 +175,7 @@ class ConvolutionState(Stepper[Convolution]):
             return self.refused(problem)
         bias = None if self.conv.bias is None else np.zeros(len(weight), np.float32)
         changes = {"weight": weight, "groups": groups, "bias": bias}
-        return self.opening("kernel", changes, kernel_name=kernel.name)
+        return self.opened_anew("kernel", changes, kernel_name=kernel.name)
 
     def reset(self) -> Self:
         """Undo every edit and setting since the input and kernel were chosen; first step."""

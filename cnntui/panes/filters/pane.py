@@ -18,8 +18,9 @@ from cnntui.engine.geometry import Pair
 from cnntui.engine.reference import Reference
 from cnntui.errors import UserError
 from cnntui.ground.lines import cropped, line
+from cnntui.panes.filters.column import PictureColumn, resize
 from cnntui.panes.filters.develop import Developed, develop
-from cnntui.panes.filters.frame import LEGEND, FiltersFrame, Layout, counter, frame_of, layout
+from cnntui.panes.filters.frame import LEGEND, FiltersFrame, Layout, frame_of, layout
 from cnntui.panes.filters.state import KERNELS, FiltersState, Picture, read_picture
 from cnntui.parts.background.widget import Background
 from cnntui.parts.choosing.cells import CellPrompt
@@ -33,7 +34,6 @@ from cnntui.parts.choosing.choices import (
 from cnntui.parts.choosing.verdict import WAITING, Status, verdict_line
 from cnntui.sources.kernels import Kernel, load_kernel
 from cnntui.ui.grid import GridView
-from cnntui.ui.picture import PictureView
 from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
 
@@ -76,7 +76,6 @@ class FiltersPane(Pane):
     FiltersPane #below, FiltersPane #words { padding: 0 1; }
     FiltersPane #body { padding: 0 0 0 1; }
     FiltersPane #body Vertical { margin: 0 2 0 0; }
-    FiltersPane .title { height: 1; }
     FiltersPane GridView { width: 1fr; }
     """
 
@@ -86,35 +85,32 @@ class FiltersPane(Pane):
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
         self.prompt: CellPrompt = CellPrompt(self)
+        self.heading, self.words = Words(id="heading"), Words(id="words")
+        self.beside, self.below = Words(id="beside"), Words(id="below")  # the legend's places
+        glyphs = "ascii" if self.picture_colors == "none" else "half"
+        self.source = PictureColumn("source", "input", glyphs)
+        self.result = PictureColumn("result", "output", glyphs)
+        self.kernel = GridView(id="kernel", classes="kernel")
+        self.kernel.unicode = self.terminal.unicode
+        self.kernel.colour = self.terminal.colors != "none"
         self.status, self.background = Status(id="status"), Background()
 
     # composition
 
     def compose(self) -> ComposeResult:
         """Compose the heading, the pictures around the kernel, the status and the words."""
-        yield Words(id="heading")
+        yield self.heading
         with Horizontal(id="body"):
-            yield from self._picture("source", "input")
+            yield self.source
             with Vertical(id="middle"):
-                kernel = GridView(id="kernel", classes="kernel")
-                kernel.unicode = self.terminal.unicode
-                kernel.colour = self.terminal.colors != "none"
-                yield kernel
-                yield Words(id="beside")
-            yield from self._picture("result", "output")
-        yield Words(id="below")
+                yield self.kernel
+                yield self.beside
+            yield self.result
+        yield self.below
         yield self.status
-        yield Words(id="words")
+        yield self.words
         yield self.prompt
         yield self.background
-
-    def _picture(self, name: str, role: str) -> ComposeResult:
-        with Vertical(id=f"{name}-column"):
-            yield Words(id=f"{name}-title", classes="title")
-            view = PictureView(id=name)
-            view.glyphs = "ascii" if self.picture_colors == "none" else "half"
-            yield view
-            yield Words(id=f"{name}-figures")
 
     @property
     def picture_colors(self) -> str:
@@ -123,15 +119,15 @@ class FiltersPane(Pane):
 
     def on_mount(self) -> None:
         """Show what the command line asked for, or have the first picture read."""
-        if isinstance(self.opening, FiltersState):
+        if self.opening is not None:
             self.open_state(self.opening)
         else:
-            self.query_one("#heading", Words).lines = (line(f"Filters  reading {FIRST[0]} …"),)
+            self.heading.lines = (line(f"Filters  reading {FIRST[0]} …"),)
             self.read(FIRST[0], None, fits=True, gray=False)
 
     def start_focus(self) -> None:
         """Take the keys."""
-        self.query_one("#kernel", GridView).focus()
+        self.kernel.focus()
 
     def on_resize(self) -> None:
         """Lay everything out for the new size."""
@@ -187,43 +183,24 @@ class FiltersPane(Pane):
         width = self.space.width - 2
         frame = frame_of(state, self.developed, width, plan, self.terminal.unicode)
         self._lay_out(plan, frame)
-        heading = cropped((("Filters  ", "strong"), (frame.subtitle, "")), width)
-        self.query_one("#heading", Words).lines = (heading,)
-        self.query_one("#kernel", GridView).frame = frame.kernel
-        for name, title, role, picture, figures in (
-            ("source", frame.source_title, "input", frame.source, frame.source_figures),
-            ("result", frame.result_title, "output", frame.result, frame.result_figures),
-        ):
-            shown = cropped(line(title, role), plan.picture)
-            self.query_one(f"#{name}-title", Words).lines = (shown,)
-            self.query_one(f"#{name}", PictureView).frame = picture
-            self.query_one(f"#{name}-figures", Words).lines = figures
-        self.query_one("#beside" if plan.beside else "#below", Words).lines = frame.legend
-        self.status.text = counter(state)
-        self.query_one("#words", Words).lines = frame.words
+        heading = (("Filters  ", "strong"), (frame.subtitle, ""))
+        self.heading.lines = (cropped(heading, width),)
+        self.kernel.frame = frame.kernel
+        self.source.show(frame.source_title, frame.source, frame.source_figures, plan)
+        self.result.show(frame.result_title, frame.result, frame.result_figures, plan)
+        (self.beside if plan.beside else self.below).lines = frame.legend
+        self.status.text = frame.counter
+        self.words.lines = frame.words
 
     def _lay_out(self, plan: Layout, frame: FiltersFrame) -> None:
-        """Set the sizes that differ: each costs a layout."""
         below = 0 if plan.beside else len(frame.legend)
         used = 2 + plan.body + below  # heading and status
-        sizes: dict[str, tuple[int | None, int]] = {
-            "#body": (None, plan.body),
-            "#middle": (plan.middle, plan.body),
-            "#kernel": (None, plan.kernel_lines(frame.kernel.rows)),
-            "#beside": (plan.middle, len(frame.legend) if plan.beside else 0),
-            "#below": (None, below),
-            "#words": (None, max(1, self.space.height - 1 - used)),
-        }
-        for name in ("source", "result"):
-            sizes[f"#{name}-column"] = plan.picture, plan.body
-            sizes[f"#{name}"] = plan.picture, plan.picture_lines
-            sizes[f"#{name}-figures"] = plan.picture, plan.bars + 2
-        for selector, (width, height) in sizes.items():
-            styles = self.query_one(selector).styles
-            if width is not None and (styles.width is None or styles.width.value != width):
-                styles.width = width
-            if styles.height is None or styles.height.value != height:
-                styles.height = height
+        resize(self.query_one("#body"), plan.body)
+        resize(self.query_one("#middle"), plan.body, plan.middle)
+        resize(self.kernel, plan.kernel_lines(frame.kernel.rows))
+        resize(self.beside, len(frame.legend) if plan.beside else 0, plan.middle)
+        resize(self.below, below)
+        resize(self.words, max(1, self.space.height - 1 - used))
 
     # slow work, in threads
 

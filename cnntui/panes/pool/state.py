@@ -47,7 +47,7 @@ class PoolingState(Stepper[Pooling]):
             partner=partner_of(pool),
             input_name=input_name,
             focus="maximum" if pool.takes_maximum else "average",
-        ).fresh()
+        ).measured()
 
     @property
     def chosen(self) -> Pooling:
@@ -74,7 +74,7 @@ class PoolingState(Stepper[Pooling]):
         """Pool by the other one with the same window as well."""
         return super().settled(operation) | {"partner": partner_of(operation)}
 
-    def measured(self) -> tuple[Scale, Scale, Scale]:
+    def board_scales(self) -> tuple[Scale, Scale, Scale]:
         """Measure the input and a part of each output; the colours are the input's."""
         whole, pools = Scale.of(self.chosen.input), self.pools
         maximum, average = (

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
 from textual.reactive import reactive
 
 from cnntui.engine.reference import Reference
@@ -19,6 +18,7 @@ from cnntui.parts.background.widget import Background
 from cnntui.parts.choosing.cells import CellPrompt
 from cnntui.parts.choosing.choices import TYPED_INPUT, input_choices, pick
 from cnntui.parts.choosing.verdict import WAITING, Status, verdict_line
+from cnntui.parts.stepping.boards import Boards
 from cnntui.parts.stepping.state import Stepper
 from cnntui.sources.inputs import load_input
 from cnntui.ui.frames.boards import StepperFrame
@@ -67,8 +67,6 @@ class SteppingPane(Pane):
     ]  # fmt: skip
 
     DEFAULT_CSS = """
-    SteppingPane Horizontal { padding: 0 0 0 1; }
-    SteppingPane GridView { width: 1fr; margin: 0 2 0 0; }
     SteppingPane #heading, SteppingPane #status { height: 1; padding: 0 1; }
     SteppingPane #words { height: 1fr; padding: 0 1; }
     """
@@ -81,7 +79,7 @@ class SteppingPane(Pane):
         self.heading, self.words = Words(id="heading"), Words(id="words")
         self.status, self.player, self.background = Status(id="status"), Player(), Background()
         self.prompt: CellPrompt = CellPrompt(self)
-        self.grid_views = {grid: self._grid_view(grid) for grid in self.BOARDS}
+        self.boards = Boards(self.BOARDS, self.PRIMARY, self.terminal)
         self._layout: object = None
         self._tall = 0
 
@@ -104,19 +102,12 @@ class SteppingPane(Pane):
     def compose(self) -> ComposeResult:
         """Compose the heading, the boards, the status and the words."""
         yield self.heading
-        with Horizontal():
-            yield from self.grid_views.values()
+        yield self.boards
         yield self.status
         yield self.words
         yield self.prompt
         yield self.player
         yield self.background
-
-    def _grid_view(self, grid: str) -> GridView:
-        view = GridView(id=grid, classes=grid)
-        view.unicode, view.colour = self.terminal.unicode, self.terminal.colors != "none"
-        view.can_focus = grid == self.PRIMARY
-        return view
 
     def on_mount(self) -> None:
         """Show the first state."""
@@ -124,7 +115,7 @@ class SteppingPane(Pane):
 
     def start_focus(self) -> None:
         """Take the keys."""
-        self.grid_views[self.PRIMARY].focus()
+        self.boards.primary.focus()
 
     @on(GridView.Resized)
     def _fit(self, event: GridView.Resized) -> None:
@@ -165,8 +156,7 @@ class SteppingPane(Pane):
             return
         width, lines = self.size.width - 2, self._laid_out()
         frame = self.framed(self.state, width, lines)
-        for grid, board in frame.boards.items():
-            self.grid_views[grid].frame = board
+        self.boards.show(frame.boards)
         heading = ((f"{self.TITLE}  ", "strong"), (frame.subtitle, ""))
         self.heading.lines = (cropped(heading, width),)
         self.words.lines = self._hinted(frame.words, width, lines)
@@ -187,9 +177,7 @@ class SteppingPane(Pane):
     def _lay_out(self) -> None:
         most = max(4, self.size.height - LEAST_WORDS - 2)
         self._tall = min(most, self.state.tallest + 2)  # a title and a blank line
-        self.query_one(Horizontal).styles.height = self._tall
-        for grid, width in self.state.widths(self.size.width - 3).items():
-            self.grid_views[grid].styles.width = width
+        self.boards.lay_out(self._tall, self.state.widths(self.size.width - 3))
 
     def _hinted(self, words: tuple[Line, ...], width: int, lines: int) -> tuple[Line, ...]:
         """Put the keys that the footer has no room for below the words, where there is room."""
@@ -222,7 +210,7 @@ class SteppingPane(Pane):
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor of the focused grid."""
-        self.state = self.state.moved(rows, columns)
+        self.action_do("moved", rows, columns)
 
     def action_play(self) -> None:
         """Play from here, or from the start after the end; or pause."""

@@ -100,7 +100,7 @@ class Stepper(Walk, Generic[Operation]):
 
     # changes of the operation
 
-    def measured(self) -> tuple[Scale, Scale, Scale]:
+    def board_scales(self) -> tuple[Scale, Scale, Scale]:
         """Return the widths and colours of the numbers of each board."""
         raise NotImplementedError
 
@@ -122,14 +122,14 @@ class Stepper(Walk, Generic[Operation]):
             "problem": "",
         }
 
-    def fresh(self) -> Self:
+    def measured(self) -> Self:
         """Return the state with its numbers measured anew, every cursor in view."""
-        return replace(self, scales=self.measured()).follow()
+        return replace(self, scales=self.board_scales()).follow()
 
     def holding(self, operation: Operation, unshifted: Operation | None) -> Self:
         """Return the state on another operation, at the nearest cell to the present one."""
         changes = self.settled(operation)
-        return replace(self, operation=operation, unshifted=unshifted, **changes).fresh()
+        return replace(self, operation=operation, unshifted=unshifted, **changes).measured()
 
     def changed(self, **changes: Any) -> Self:
         """Return the state with other settings, or the same one where torch would refuse."""
@@ -147,9 +147,9 @@ class Stepper(Walk, Generic[Operation]):
     def with_input(self, source: Input, cells: int | None = None, gray: bool = False) -> Self:
         """Go over another input, from the first step."""
         names = {"input_name": source.name, "kind": source.kind, "cells": cells, "gray": gray}
-        return self.opening("input", self.fitted(source.values), **names)
+        return self.opened_anew("input", self.fitted(source.values), **names)
 
-    def opening(self, grid: str, changes: dict[str, Any], **names: Any) -> Self:
+    def opened_anew(self, grid: str, changes: dict[str, Any], **names: Any) -> Self:
         """Return the state on another input or kernel, as ``grid`` says, which is not moved."""
         still = replace(self, operation=self.unshifted or self.operation, unshifted=None, shift=0)
         changed = still.changed(**changes)
