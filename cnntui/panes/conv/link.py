@@ -118,9 +118,9 @@ def write(state: ConvolutionState) -> Written:
     values = source.values | kernel.values | differing(SETTINGS, conv)
     if conv.bias is not None:
         values["bias"] = BIAS.write(conv.bias)
-    values |= place_written(state, "output") | differing((IM2COL,), state)
+    values |= place_written(state, "output")
     put(values, "tap", place_text(state.tap), "0,0")
-    return Written(values, source.left_out + kernel.left_out)
+    return Written(values | differing((IM2COL,), state), source.left_out + kernel.left_out)
 
 
 def _kernel_written(name: str, conv: Convolution) -> Written:

@@ -29,13 +29,11 @@ from cnntui.parts.links.values import (
 )
 from cnntui.sources.kernels import kernel_text, load_kernel
 
-SHOWN = (
-    Option("display", default=AUTOMATIC, choices=(AUTOMATIC, *MAPPINGS), field="mapping"),
-    switch("editing", "on: the cursor is on the kernel"),
-)
+DISPLAY = Option("display", default=AUTOMATIC, choices=(AUTOMATIC, *MAPPINGS), field="mapping")
+EDITING = switch("editing", "on: the cursor is on the kernel")
 KEYS = {
     **{option.name: "as of cnntui filters" for option in OPTIONS},
-    **described(SHOWN),
+    **described((DISPLAY, EDITING)),
     "kernel-cells": "edited cells of the kernel, row,column:value;…",
     "tap": "row,column of the cursor on the kernel",
 }
@@ -58,7 +56,7 @@ def read(values: Values, trusted: bool) -> FiltersState:
     for (row, column), value in _cells(state, values).items():
         state = state.pointed(row, column).with_cell(value)
     tap = place_in(values, "tap", (0, 0), state.filtering.kernel.shape)
-    return replace(state, tap=tap, **vars(given(SHOWN, values)))
+    return replace(state, tap=tap, **vars(given((DISPLAY, EDITING), values)))
 
 
 def _cells(state: FiltersState, values: Values) -> dict[tuple[int, ...], float]:
@@ -74,11 +72,13 @@ def write(state: FiltersState) -> Written:
     if picture.source.kind == "dataset":
         raise NoLink(f"{picture.source.name} has no name of its own")
     values = {"input": picture.source.name, "kernel": kernel_text(state.chosen.name)}
-    values |= differing(SETTINGS, filtering) | differing(SHOWN, state)
+    values |= differing(SETTINGS, filtering)
     put(values, "gray", "on" if picture.gray else "off", "off")
     if not picture.fits:
         values["cells"] = str(picture.cells or max(picture.natural))
+    values |= differing((DISPLAY,), state)
     put(values, "tap", place_text(state.tap), "0,0")
+    values |= differing((EDITING,), state)
     edits = edits_of(filtering.kernel, plane_of(state.chosen))
     if edits:
         values["kernel-cells"] = edits_text(edits)

@@ -37,7 +37,7 @@ SHARED: Mapping[str, str] = {
 }
 
 
-def one(pair: Pair) -> int | Pair:
+def number_or_pair(pair: Pair) -> int | Pair:
     """Return a number where height and width agree."""
     return pair[0] if pair[0] == pair[1] else pair
 
@@ -51,8 +51,8 @@ def shared_facts(state: Stepper[Any]) -> Facts:
         "input_shape": (height, width),
         "output_shape": state.window.output,
         "channels": channels,
-        "dilation": one(state.operation.dilation),
-        "effective_kernel": one(state.window.extent),
+        "dilation": number_or_pair(state.operation.dilation),
+        "effective_kernel": number_or_pair(state.window.extent),
         "step": state.index,
         "steps": state.steps,
         "finished": state.seen == state.steps - 1,

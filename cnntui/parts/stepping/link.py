@@ -38,10 +38,8 @@ S = TypeVar("S", bound=Stepper[Any])
 
 LARGEST_OUTPUT = 1 << 27  # values; a float64 of each takes a gigabyte
 DIRECTIONS = tuple(name or "none" for name, _ in SHIFTS)
-SHOWN = (
-    Option("view", choices=VIEWS, default=VIEWS[0]),
-    switch("coverage", "on: how often each input cell is read"),
-)
+VIEW = Option("view", choices=VIEWS, default=VIEWS[0])
+COVERAGE = switch("coverage", "on: how often each input cell is read")
 SHIFT = Option("shift", DIRECTIONS.index, 0, choices=DIRECTIONS, write=DIRECTIONS.__getitem__)
 PLACE_KEYS: Mapping[str, str] = {
     "step": "the step, from 0, or last",
@@ -51,7 +49,7 @@ PLACE_KEYS: Mapping[str, str] = {
     "focus": "the grid that the arrows move on",
     "channel": "the input channel on view",
     "cursor": "row,column of the cursor on the input",
-    **described((*SHOWN, SHIFT)),
+    **described((VIEW, COVERAGE, SHIFT)),
 }
 
 
@@ -122,7 +120,7 @@ def step_of(state: Stepper[Any], text: str | None) -> int:
 
 def placed(state: S, values: Values) -> S:
     """Return the state where a link puts it: shift, step, cursor, view. Raises UserError."""
-    shift, shown = given((SHIFT,), values).shift, vars(given(SHOWN, values))
+    shift, shown = given((SHIFT,), values).shift, vars(given((VIEW, COVERAGE), values))
     for _ in range(shift):
         state = state.shifted()
     index, last = step_of(state, values.get("step")), state.steps - 1
@@ -143,16 +141,17 @@ def placed(state: S, values: Values) -> S:
 
 def place_written(state: Stepper[Any], focus: str) -> dict[str, str]:
     """Write where the state stands; ``focus`` is the grid that it opens on."""
-    values = differing((*SHOWN, SHIFT), state)
+    values: dict[str, str] = {}
     last = state.steps - 1
     usual = last if state.shift else state.index
     put(values, "step", str(state.index), "0")
     put(values, "seen", _seen(state.seen, last), _seen(usual, last))
+    values |= differing((VIEW,), state)
     put(values, "focus", state.focus, focus)
     if state.input_size[0] > 1:
         values["channel"] = str(state.channel)
     put(values, "cursor", place_text(state.cursor), "0,0")
-    return values
+    return values | differing((COVERAGE, SHIFT), state)
 
 
 def _seen(index: int, last: int) -> str:
