@@ -16,6 +16,7 @@ from cnntui.engine.preprocessing import (
 )
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line
+from cnntui.ground.widths import padded
 from cnntui.numbers import short
 from cnntui.panes.image.reading import Photo
 from cnntui.panes.image.state import PicturesState
@@ -143,7 +144,7 @@ def chain_lines(
         name,
         line(f"the pixel [{row}, {column}], step by step; the range is the whole picture's", "dim"),
         (
-            (f"0 {state.photo.dtype}, as read".ljust(wide), "input"),
+            (padded(f"0 {state.photo.dtype}, as read", wide), "input"),
             (f" range {short(state.photo.span[0])} to {short(state.photo.span[1])}", "dim"),
         ),
         line(f"  {'  '.join(short(value) for value in state.pixel)}"),
@@ -151,7 +152,7 @@ def chain_lines(
     for at, stage in enumerate(stages, 1):
         title = f"{at} {stage.words}"
         span = f"range {short(stage.low)} to {short(stage.high)}"
-        lines.append(((title.ljust(wide), "input"), (f" {span}", "dim")))
+        lines.append(((padded(title, wide), "input"), (f" {span}", "dim")))
         lines.append(_formulas(stage, state.width))
     lines.append(_verdict(torch, unicode))
     lines.append(line(""))

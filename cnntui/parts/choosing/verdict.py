@@ -6,6 +6,7 @@ from textual.reactive import reactive
 
 from cnntui.engine.reference import Reference
 from cnntui.ground.lines import Line, cropped, line, width_of
+from cnntui.ground.widths import cells
 from cnntui.ui.words import Words
 
 WAITING = line("torch …", "dim")  # torch's word while it computes
@@ -43,5 +44,5 @@ class Status(Words):
         self._write()
 
     def _write(self) -> None:
-        gap = " " * max(2, self.size.width - len(self.text) - width_of(self.verdict))
+        gap = " " * max(2, self.size.width - cells(self.text) - width_of(self.verdict))
         self.lines = (cropped(((self.text, "dim"), (gap, ""), *self.verdict), self.size.width),)
