@@ -36,7 +36,7 @@ class PromptInput(Input):
         assert isinstance(prompt, Prompt)
         if event.key == "escape":
             event.stop()
-            if prompt.purpose:
+            if prompt.purpose not in ("", CELL):
                 prompt.post_message(prompt.Left(prompt))
             else:
                 prompt.leave()
@@ -126,8 +126,12 @@ class Prompt(Horizontal):
         self._answer, self._left = answer, left
         self._open("", question, value, "enter · escape")
 
-    def ask_cells(self, question: str, value: str) -> None:
-        """Show the line for editing a grid, with the value of the present cell."""
+    def ask_cells(self, question: str, value: str, left: Callable[[], None] | None = None) -> None:
+        """Show the line for editing a grid, with the value of the present cell.
+
+        ``left`` is called where escape ends the editing.
+        """
+        self._answer, self._left = None, left
         self._open(CELL, question, value, "arrows: next cell · u undo · escape done")
 
     def _open(self, purpose: str, question: str, value: str, keys: str) -> None:

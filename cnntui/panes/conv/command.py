@@ -49,7 +49,7 @@ def report(conv: Convolution, result: Reference, step: int | None) -> dict[str, 
     """Return the object that ``conv --json`` prints."""
     from cnntui.engine.convolution import step_at
 
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "input_shape": conv.input_shape,
         "weight_shape": conv.weight_shape,
         "output_shape": conv.output_shape,
@@ -63,8 +63,8 @@ def report(conv: Convolution, result: Reference, step: int | None) -> dict[str, 
     }
     if step is not None:
         at = step_at(conv, step)
-        told["step"] = {name: getattr(at, name) for name in STEP}
-    return told
+        facts["step"] = {name: getattr(at, name) for name in STEP}
+    return facts
 
 
 def still(state: Any, width: int) -> list[str]:

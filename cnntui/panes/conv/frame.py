@@ -1,7 +1,4 @@
-"""What the Convolution pane shows, as plain numbers and words; knows no screen.
-
-Asks the engine for the visible cells and the one step, whatever the input's size.
-"""
+"""What the Convolution pane shows, as plain numbers and words, of the visible cells alone."""
 
 from __future__ import annotations
 
@@ -11,21 +8,20 @@ import numpy as np
 
 from cnntui.engine.convolution import (
     Convolution,
-    ConvolutionStep,
     output_block,
     step_at,
     whole_output,
 )
 from cnntui.engine.padded import Wide
 from cnntui.engine.shift import shift_report
-from cnntui.ground.lines import Line, line
-from cnntui.numbers import pair
+from cnntui.ground.lines import Line
+from cnntui.numbers import pair, shape
 from cnntui.panes.conv.words import met_by_tap, words_of
-from cnntui.parts.boards.grids import Board, Floats, Marks, framed, no_marks, put, within
+from cnntui.parts.boards.grids import Board, Floats, Marks, no_marks, put, within
+from cnntui.parts.stepping.frame import stepper_frame
 from cnntui.parts.stepping.input_board import input_board
 from cnntui.parts.stepping.output_board import output_board
-from cnntui.parts.stepping.shift_words import changed_line, followed_line
-from cnntui.parts.stepping.state import SHIFTS
+from cnntui.parts.stepping.shift_words import changed_line, followed_line, moved_line
 from cnntui.ui.frames.boards import CURSOR, MET, StepperFrame
 
 if TYPE_CHECKING:
@@ -40,20 +36,9 @@ def frame_of(
     ``report`` is what a worker found out about the whole output; it comes first.
     """
     step = step_at(state.conv, state.index)
-    boards = {
-        "input": _input_board(state, step),
-        "kernel": _kernel_board(state),
-        "output": _output_board(state),
-    }
-    return StepperFrame(
-        subtitle=subtitle(state),
-        counter=state.counter,
-        boards={
-            name: framed(board, state.viewport(name), state.view, state.focus == name)
-            for name, board in boards.items()
-        },
-        words=(*report, *words_of(state, step, width, lines - len(report))),
-    )
+    boards = _input_board(state), _kernel_board(state), _output_board(state)
+    words = words_of(state, step, width, lines - len(report))
+    return stepper_frame(state, subtitle(state), boards, (*report, *words))
 
 
 def subtitle(state: ConvolutionState) -> str:
@@ -75,14 +60,14 @@ def subtitle(state: ConvolutionState) -> str:
     if conv.activation != "none":
         parts.append(conv.activation)
     if state.shift:
-        parts.append(f"shifted {SHIFTS[state.shift][0]}")
+        parts.append(f"shifted {state.way}")
     return " · ".join(parts)
 
 
 # the boards
 
 
-def _input_board(state: ConvolutionState, step: ConvolutionStep) -> Board:
+def _input_board(state: ConvolutionState) -> Board:
     met = met_by_tap(state) if state.focus == "kernel" else None
 
     def more(rows: range, columns: range) -> Marks:
@@ -91,14 +76,12 @@ def _input_board(state: ConvolutionState, step: ConvolutionStep) -> Board:
             marks[np.ix_(within(rows, met[0]), within(columns, met[1]))] |= MET
         return marks
 
-    place = step.row, step.column
-    return input_board(state, state.conv.input, place, more, lit=state.channel_takes_part)
+    return input_board(state, more, lit=state.channel_takes_part)
 
 
 def _kernel_board(state: ConvolutionState) -> Board:
     conv = state.conv
     plane = conv.weight[state.filter, state.kernel_channel]
-    height, width = conv.kernel
 
     def values(rows: range, columns: range) -> Floats:
         shown: Floats = plane[rows.start : rows.stop, columns.start : columns.stop]
@@ -112,8 +95,8 @@ def _kernel_board(state: ConvolutionState) -> Board:
 
     many = conv.filters > 1 or conv.weight_shape[1] > 1
     which = f"[{state.filter}, {state.kernel_channel}]" if many else ""
-    title = f"kernel{which} {height}×{width}"
-    return Board("kernel", title, range(height), range(width), values, marks, state.scales[1])
+    title = f"kernel{which} {shape(conv.kernel)}"
+    return Board("kernel", title, *state.area("kernel"), values, marks, state.scales[1])
 
 
 def _output_board(state: ConvolutionState) -> Board:
@@ -124,16 +107,16 @@ def _output_board(state: ConvolutionState) -> Board:
 
     which = f"[{state.filter}]" if filters > 1 else ""
     title = f"output{which} {height}×{width}"
-    return output_board(state, "output", title, block, state.conv, state.base, state.scales[2])
+    return output_board(state, "output", title, block, state.conv, state.unshifted)
 
 
 def shift_lines(state: ConvolutionState) -> tuple[Line, ...]:
     """Measure, over the whole output, what the shift changed; nothing where none is on."""
-    if state.base is None:
+    if state.unshifted is None:
         return ()
-    outputs = whole_output(state.base), whole_output(state.conv)
+    outputs = whole_output(state.unshifted), whole_output(state.conv)
     return (
-        line(f"input moved by 1 {SHIFTS[state.shift][0]}", "strong"),
+        moved_line(state.shift),
         changed_line("output", shift_report(*outputs, (0, 0), (1, 1))),
-        followed_line(state.base, state.shift, state.conv.stride, whole_output),
+        followed_line(state.unshifted, state.shift, state.conv.stride, whole_output),
     )

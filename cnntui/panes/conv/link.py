@@ -1,4 +1,4 @@
-"""The Convolution pane's state as a link, and back; knows no torch."""
+"""The Convolution pane's state as a link, and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from cnntui.engine.convolution import Convolution
 from cnntui.engine.weights import weight_for
 from cnntui.errors import UserError
-from cnntui.ground.options import differing, given, pair_text
+from cnntui.ground.options import differing, given, pair_text, switch
 from cnntui.panes.conv.options import BIAS, OPTIONS, SETTINGS
 from cnntui.panes.conv.state import ConvolutionState
 from cnntui.parts.links import trust
@@ -20,12 +20,13 @@ from cnntui.parts.links.values import (
     Written,
     array_of,
     array_text,
+    described,
     edits_in,
     edits_of,
     edits_text,
     place_in,
+    place_text,
     put,
-    switch_in,
 )
 from cnntui.parts.stepping.link import (
     PLACE_KEYS,
@@ -34,10 +35,12 @@ from cnntui.parts.stepping.link import (
     place_written,
     placed,
     source_written,
+    with_input_cells,
 )
 from cnntui.sources.inputs import Input
 from cnntui.sources.kernels import Kernel, kernel_text, load_kernel, resized
 
+IM2COL = switch("im2col", "on: the step as a row of the im2col matrix")
 KEYS = {
     **{option.name: "as of cnntui conv" for option in OPTIONS},
     **PLACE_KEYS,
@@ -45,7 +48,7 @@ KEYS = {
     "kernel-values": "the weight's numbers where it has no name: 1x1x2x2:1,0,0,-1",
     "kernel-cells": "edited weights, filter,channel,row,column:value;…",
     "tap": "row,column of the cursor on the kernel",
-    "im2col": "on: the step as a row of the im2col matrix",
+    **described((IM2COL,)),
 }
 
 
@@ -56,15 +59,16 @@ def read(values: Values, trusted: bool) -> ConvolutionState:
         trust.check_kernel(options.kernel)
     source = checked_source(values, options, trusted)
     kernel = _kernel_of(values, options.kernel, len(source.values), options.groups)
-    state = placed(_edited(state_with(options, source, kernel), values), values)
+    state = with_input_cells(state_with(options, source, kernel), values)
+    state = placed(_with_kernel_cells(state, values), values)
     tap = place_in(values, "tap", (0, 0), state.conv.kernel)
-    return replace(state, tap=tap, im2col=switch_in(values, "im2col")).follow()
+    return replace(state, tap=tap, **vars(given((IM2COL,), values))).follow()
 
 
 def state_with(options: Any, source: Input, kernel: Kernel) -> ConvolutionState:
     """Return the state that the options ask for. Raises UserError."""
-    asked = {option.dest: getattr(options, option.dest) for option in SETTINGS}
-    state = ConvolutionState.of(source, kernel, cells=options.cells, gray=options.gray, **asked)
+    settings = {option.dest: getattr(options, option.dest) for option in SETTINGS}
+    state = ConvolutionState.of(source, kernel, cells=options.cells, gray=options.gray, **settings)
     if options.bias is not None:
         state = state.biased(options.bias)
     if state.problem:
@@ -95,49 +99,43 @@ def _sized(kernel: Kernel, channels: int, groups: int, size: tuple[int, int]) ->
     return resized(kernel.name, weight_for(kernel.values, channels, groups), size)
 
 
-def _edited(state: ConvolutionState, values: Values) -> ConvolutionState:
-    """Write the edited cells of both grids, as by hand."""
-    if "input-cells" in values:
-        cells = edits_in("input-cells", values["input-cells"], state.conv.input_shape)
-        for (channel, row, column), value in cells.items():
-            at = replace(state, channel=channel, cursor=(row, column))
-            state = at.edited("input", value)
-    if "kernel-cells" in values:
-        cells = edits_in("kernel-cells", values["kernel-cells"], state.conv.weight_shape)
-        for (filter, channel, row, column), value in cells.items():
-            at = state.to_filter(filter - state.filter)
-            at = replace(at, channel=at.conv.group_of(filter) + channel, tap=(row, column))
-            state = at.edited("kernel", value)
+def _with_kernel_cells(state: ConvolutionState, values: Values) -> ConvolutionState:
+    """Return the state with the weights that a link edits, as by hand."""
+    if "kernel-cells" not in values:
+        return state
+    cells = edits_in("kernel-cells", values["kernel-cells"], state.conv.weight_shape)
+    for (filter, channel, row, column), value in cells.items():
+        at = state.to_filter(filter - state.filter)
+        at = replace(at, channel=at.conv.group_of(filter) + channel, tap=(row, column))
+        state = at.edited("kernel", value)
     return replace(state, channel=0, cursor=(0, 0)).restarted()
 
 
 def write(state: ConvolutionState) -> Written:
     """Write a state. Raises UserError where its input or kernel can't be told."""
-    conv = state.base or state.conv
-    source = source_written(state, state.input_name, conv.input)
-    kernel = _kernel_written(state.kernel_name, conv)
-    told = source.values | kernel.values | differing(SETTINGS, conv)
+    conv = state.unshifted or state.conv
+    source, kernel = source_written(state), _kernel_written(state.kernel_name, conv)
+    values = source.values | kernel.values | differing(SETTINGS, conv)
     if conv.bias is not None:
-        told["bias"] = BIAS.write(conv.bias)
-    told |= place_written(state, "output")
-    put(told, "tap", f"{state.tap[0]},{state.tap[1]}", "0,0")
-    put(told, "im2col", "on" if state.im2col else "off", "off")
-    return Written(told, source.left_out + kernel.left_out)
+        values["bias"] = BIAS.write(conv.bias)
+    values |= place_written(state, "output")
+    put(values, "tap", place_text(state.tap), "0,0")
+    return Written(values | differing((IM2COL,), state), source.left_out + kernel.left_out)
 
 
 def _kernel_written(name: str, conv: Convolution) -> Written:
     """Write the weight: by name, by name and size, each with the cells that differ, or whole."""
-    said = {"kernel": kernel_text(name)}
+    values = {"kernel": kernel_text(name)}
     for size in (None, conv.kernel):
-        then = _weight_by_name(name, conv, size)
-        if then is None or then.shape != conv.weight.shape:
+        weight = _weight_by_name(name, conv, size)
+        if weight is None or weight.shape != conv.weight.shape:
             continue
         if size is not None:
-            said["kernel-size"] = pair_text(size)
-        edits = edits_of(conv.weight, then)
+            values["kernel-size"] = pair_text(size)
+        edits = edits_of(conv.weight, weight)
         if edits is None:
-            return Written(said, ("the edited cells of the kernel",))
-        return Written(said | ({"kernel-cells": edits_text(edits)} if edits else {}))
+            return Written(values, ("the edited cells of the kernel",))
+        return Written(values | ({"kernel-cells": edits_text(edits)} if edits else {}))
     if conv.weight.size > MOST_CELLS:
         raise NoLink(
             f"the {conv.weight.size:,} weights have no name of their own; a link holds {MOST_CELLS}"

@@ -45,9 +45,9 @@ def activation(text: str) -> str:
 
 def bias_text(values: Any) -> str:
     """Write one number a filter."""
-    from cnntui.parts.links.values import numbers
+    from cnntui.parts.links.values import numbers_text
 
-    return numbers(values)
+    return numbers_text(values)
 
 
 KERNEL = Option(

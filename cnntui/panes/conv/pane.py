@@ -1,6 +1,9 @@
-"""The Convolution pane: keys and composition; the state and the frame are elsewhere."""
+"""The Convolution pane: its keys, and what they do beyond those of every stepper."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
 
 from textual.binding import Binding
 
@@ -8,18 +11,20 @@ from cnntui.engine import reference
 from cnntui.ground.lines import Line
 from cnntui.panes.conv.frame import frame_of, shift_lines
 from cnntui.panes.conv.state import ConvolutionState
+from cnntui.parts.choosing.choices import TYPED_KERNEL, kernel_choices, pick
 from cnntui.parts.stepping.pane import SteppingPane
 from cnntui.sources.inputs import load_input
 from cnntui.sources.kernels import load_kernel
 from cnntui.sources.tables import typed_number
 from cnntui.ui.frames.boards import StepperFrame
+from cnntui.ui.shell.pane import Choice
 
 
 class ConvolutionPane(SteppingPane):
     """Slides a kernel over an input, one output cell a step."""
 
     TITLE = "Convolution"
-    BOARDS = (("input", "input"), ("kernel", "kernel"), ("output", "output"))
+    BOARDS = ConvolutionState.boards
     HINTS = "s/S stride  p/P padding  w/W size  d/D dilation  v view  o coverage  t shift"
     HELP = (
         "A kernel slides over the input. The window in brackets is multiplied with the kernel "
@@ -51,18 +56,12 @@ class ConvolutionPane(SteppingPane):
     ]  # fmt: skip
 
     def first_state(self) -> ConvolutionState:
-        """Open Sobel x on a handwritten digit, or what the command line asked for."""
-        if isinstance(self.opening, ConvolutionState):
-            return self.opening
+        """Open Sobel x on a handwritten digit."""
         return ConvolutionState.of(load_input("digit"), load_kernel("sobel-x"))
 
     def framed(self, state: ConvolutionState, width: int, lines: int) -> StepperFrame:
         """Return what is to be seen."""
         return frame_of(state, width, lines, self.report)
-
-    def operation(self, state: ConvolutionState) -> object:
-        """Return the convolution: torch's check depends on it alone."""
-        return state.conv
 
     def check(self, state: ConvolutionState) -> tuple[reference.Reference, tuple[Line, ...]]:
         """Compare every output cell with torch's; measure the shift where one is on."""
@@ -80,9 +79,25 @@ class ConvolutionPane(SteppingPane):
         """Ask for the bias."""
         bias = self.state.conv.bias
         now = "" if bias is None else ", ".join(f"{value:.6g}" for value in bias.tolist())
-        self.prompt.ask("bias", "bias, one number or one a filter:", now)
+        self.prompt.ask_for("bias, one number or one a filter:", self._take_bias, now)
 
-    def answer_bias(self, text: str) -> None:
+    def _take_bias(self, text: str) -> None:
         """Take the typed bias; nothing typed takes it away."""
         numbers = tuple(typed_number(part) for part in text.replace(",", " ").split())
-        self.state = self.state.biased(numbers or None)
+        self.take(self.state.biased(numbers or None))
+
+    # the kernel
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every input and kernel."""
+        yield from super().choices()
+        yield from (("open_kernel", choice) for choice in kernel_choices())
+
+    def action_choose_kernel(self) -> None:
+        """Let the user choose a kernel."""
+        pick(self, "Kernel", kernel_choices(), TYPED_KERNEL, self.action_open_kernel)
+
+    def action_open_kernel(self, name: str) -> None:
+        """Read a kernel by its name, as numbers, or from a file."""
+        take = partial(self.action_do, "with_kernel")
+        self.background.run("kernel", partial(load_kernel, name), take, self.refuse)

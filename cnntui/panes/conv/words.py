@@ -1,13 +1,13 @@
-"""The words about a convolution step: its arithmetic, matrix row and sizes; knows no screen."""
+"""The words about a convolution step: its arithmetic, matrix row and sizes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from cnntui.engine.convolution import ConvolutionStep
-from cnntui.engine.geometry import formula
-from cnntui.ground.lines import Line, added, cropped, flowed, line, listed, sized, wrapped
+from cnntui.ground.lines import Line, added, cropped, flowed, line, listed, wrapped
 from cnntui.numbers import counted, pair, shape, short
+from cnntui.parts.stepping.frame import size_lines
 from cnntui.parts.stepping.input_board import reader_lines
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ def words_of(state: ConvolutionState, step: ConvolutionStep, width: int, lines: 
     size = _size_lines(state, width)
     room = max(1, lines - len(size))
     if state.focus == "input":
-        value = state.value_at("input")
-        body = reader_lines(state, value, width, room, "output cell")
+        body = reader_lines(state, width, room, "output cell")
     elif state.focus == "kernel":
         body = _tap_lines(state, width, room)
     elif state.im2col:
@@ -147,19 +146,13 @@ def _tap_lines(state: ConvolutionState, width: int, room: int) -> list[Line]:
 
 def _size_lines(state: ConvolutionState, width: int) -> list[Line]:
     """Write the output size with the live numbers, and the counts."""
-    conv, window = state.conv, state.window
-    rows, columns = formula(window.rows), formula(window.columns)
-    height, across = window.output
-    if rows == columns:
-        sizes = [sized("output size  ", rows, height, width)]
-    else:
-        sizes = [sized("height  ", rows, height, width), sized("width   ", columns, across, width)]
+    conv = state.conv
     bias = "" if conv.bias is None else f" + {conv.filters}"
     counts = (
         f"params {counted(conv.weights)}{bias}",
         f"MACs {counted(conv.macs)}",
-        f"field {pair(window.extent)}",
+        f"field {pair(state.window.extent)}",
         f"never read {counted(conv.never_read)}",
         f"{shape(conv.input_shape)} → {shape(conv.output_shape)}",
     )
-    return [*sizes, listed(counts, width)]
+    return [*size_lines(state.window, width), listed(counts, width)]

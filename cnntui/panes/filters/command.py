@@ -62,7 +62,7 @@ def report(state: FiltersState, result: Reference, values: bool) -> dict[str, An
 
     filtering = state.filtering
     output = filtered(filtering)
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "input": state.picture.source.name,
         "input_shape": filtering.input.shape,
         "output_shape": filtering.output_shape,
@@ -76,8 +76,8 @@ def report(state: FiltersState, result: Reference, values: bool) -> dict[str, An
         "torch_max_abs_diff": result.max_abs_diff,
     }
     if values:
-        told["output"] = output.tolist()
-    return told
+        facts["output"] = output.tolist()
+    return facts
 
 
 def page(state: FiltersState, result: Reference, plan: Layout, width: int, unicode: bool) -> str:

@@ -1,4 +1,4 @@
-"""Filters a picture and makes it ready to be drawn; slow work, for a thread. Knows no screen."""
+"""Filters a picture and makes it ready to be drawn; slow work, for a thread."""
 
 from __future__ import annotations
 

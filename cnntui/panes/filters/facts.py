@@ -1,4 +1,4 @@
-"""The facts about a filtered picture, from the engine; knows no check."""
+"""What lessons may ask of the Filters pane, worked out by the engine."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from cnntui.engine.filtering import Filtering, filtered, statistics
+from cnntui.engine.filtering import Filtering, Statistics, filtered, statistics
 from cnntui.panes.filters.develop import Developed
 from cnntui.panes.filters.state import FiltersState
-from cnntui.parts.stepping.facts import one
+from cnntui.parts.stepping.facts import number_or_pair
 
 QUICK = 300_000  # multiply-adds; more is worked out by the pane alone
 
@@ -48,7 +48,7 @@ def facts_of(state: FiltersState, about: object = None) -> dict[str, Any]:
         "channels": filtering.channels,
         "gray": state.picture.gray,
         "kernel": state.chosen.name,
-        "kernel_size": one((rows, columns)),
+        "kernel_size": number_or_pair((rows, columns)),
         "kernel_values": tuple(map(tuple, filtering.kernel.tolist())),
         "kernel_sum": float(filtering.kernel.sum(dtype="float64")),
         "stride": filtering.stride,
@@ -64,24 +64,19 @@ def facts_of(state: FiltersState, about: object = None) -> dict[str, Any]:
 def _output(filtering: Filtering, about: object) -> dict[str, float]:
     """Return the figures of the result, where they are known or quick to find."""
     if isinstance(about, Developed) and about.filtering is filtering:
-        found = about.output
-    elif filtering.macs <= QUICK:
-        return dict(_quick(filtering))
-    else:
-        return {}
-    return _figures(found.min, found.max, found.mean, found.negative)
+        return _figures(about.output)
+    return dict(_quick(filtering)) if filtering.macs <= QUICK else {}
 
 
 @lru_cache(maxsize=8)
 def _quick(filtering: Filtering) -> Mapping[str, float]:
-    found = statistics(filtered(filtering), 2)
-    return _figures(found.min, found.max, found.mean, found.negative)
+    return _figures(statistics(filtered(filtering), 2))
 
 
-def _figures(least: float, greatest: float, mean: float, negative: float) -> dict[str, float]:
+def _figures(of: Statistics) -> dict[str, float]:
     return {
-        "output_min": least,
-        "output_max": greatest,
-        "output_mean": mean,
-        "negative": negative,
+        "output_min": of.min,
+        "output_max": of.max,
+        "output_mean": of.mean,
+        "negative": of.negative,
     }

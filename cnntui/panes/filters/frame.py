@@ -1,6 +1,6 @@
-"""What the Filters pane shows, as numbers and words, and how it is laid out; knows no screen.
+"""What the Filters pane shows, as numbers and words, and how it is laid out.
 
-What takes the whole picture comes from ``filters_develop``; nothing here does.
+What takes the whole picture comes from ``develop``; nothing here does.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from cnntui.engine.geometry import Pair, formula
 from cnntui.engine.padded import Array
 from cnntui.ground.bars import bars
 from cnntui.ground.lines import Line, cropped, line
+from cnntui.ground.widths import padded
 from cnntui.numbers import shape, short
 from cnntui.panes.filters.develop import TAIL, Developed
 from cnntui.parts.boards.grids import Board, Marks, Scale, framed, no_marks, put
@@ -26,7 +27,7 @@ from cnntui.ui.frames.pictures import PictureFrame
 if TYPE_CHECKING:
     from cnntui.panes.filters.state import FiltersState
 
-LEGEND = tuple(found for found in listed_kernels() if found.key)
+LEGEND = tuple(kernel for kernel in listed_kernels() if kernel.key)
 LEGEND_WIDTH = 19
 MOST_SHARED = 121  # weights of a kernel for which a common fraction is looked for
 SIZE_LINES = 2  # of the words
@@ -104,25 +105,19 @@ def frame_of(
     unicode: bool = True,
 ) -> FiltersFrame:
     """Return the frame of a state; ``developed`` may be of an earlier one."""
-    known = developed
     return FiltersFrame(
         subtitle=subtitle(state),
         counter=counter(state),
         kernel=kernel_frame(state, plan),
-        source_title=f"source {pair_of(state.filtering.sizes[0])}",
-        result_title=_result_title(state, known),
-        source=known.source_picture if known else None,
-        result=known.result_picture if known else None,
-        source_figures=figures(known.source, plan, unicode) if known else (),
-        result_figures=figures(known.output, plan, unicode) if known else (),
+        source_title=f"source {shape(state.filtering.sizes[0])}",
+        result_title=_result_title(state, developed),
+        source=developed.source_picture if developed else None,
+        result=developed.result_picture if developed else None,
+        source_figures=figures(developed.source, plan, unicode) if developed else (),
+        result_figures=figures(developed.output, plan, unicode) if developed else (),
         legend=legend(state, plan.middle if plan.beside else width, unicode),
-        words=words_of(state, width, known),
+        words=words_of(state, width, developed),
     )
-
-
-def pair_of(size: Pair) -> str:
-    """Write (height, width) as ``107×160``, a square too."""
-    return shape(size)
 
 
 def subtitle(state: FiltersState) -> str:
@@ -154,7 +149,7 @@ def counter(state: FiltersState) -> str:
 
 
 def _result_title(state: FiltersState, developed: Developed | None) -> str:
-    size = pair_of(state.filtering.output_shape[1:])
+    size = shape(state.filtering.output_shape[1:])
     return f"result {size}" + (f" · {developed.mapping}" if developed else "")
 
 
@@ -178,10 +173,10 @@ def kernel_frame(state: FiltersState, plan: Layout) -> GridFrame:
         return shown[rows.start : rows.stop, columns.start : columns.stop]
 
     def marks(rows: range, columns: range) -> Marks:
-        found = no_marks(rows, columns)
+        flags = no_marks(rows, columns)
         if state.editing:
-            put(found, CURSOR, rows, columns, state.tap)
-        return found
+            put(flags, CURSOR, rows, columns, state.tap)
+        return flags
 
     size = f"{height}×{width}"
     title = f"{size} in 1/{share}" if share > 1 else f"kernel {size}"
@@ -203,35 +198,35 @@ def denominator(kernel: Array) -> int:
 # the figures
 
 
-def figures(found: Statistics, plan: Layout, unicode: bool) -> tuple[Line, ...]:
+def figures(of: Statistics, plan: Layout, unicode: bool) -> tuple[Line, ...]:
     """Return the histogram, its range, and the mean and share of negative values."""
-    spread = max(1, plan.picture // len(found.counts))  # columns of a bin
-    counts = tuple(count for count in found.counts for _ in range(spread))
+    spread = max(1, plan.picture // len(of.counts))  # columns of a bin
+    counts = tuple(count for count in of.counts for _ in range(spread))
     return (
         *(line(row, "dim") for row in bars(counts, plan.bars, unicode)),
-        line(_axis(found, min(len(counts), plan.picture)), "dim"),
-        cropped(line(_figures(found)), plan.picture),
+        line(_axis(of, min(len(counts), plan.picture)), "dim"),
+        cropped(line(_figures(of)), plan.picture),
     )
 
 
-def _axis(found: Statistics, width: int) -> str:
+def _axis(of: Statistics, width: int) -> str:
     """Return the range below a histogram, and where 0 lies in it."""
-    first, last = short(found.min), short(found.max)
+    first, last = short(of.min), short(of.max)
     text = first + last.rjust(width - len(first))
-    span = found.edges[-1] - found.edges[0]
-    zero = int(-found.edges[0] / span * width) if found.edges[0] < 0 < found.edges[-1] else -1
+    low, high = of.edges[0], of.edges[-1]
+    zero = int(-low / (high - low) * width) if low < 0 < high else -1
     if len(first) + 1 <= zero < width - len(last) - 1:
         text = text[:zero] + "0" + text[zero + 1 :]
     return text
 
 
-def _figures(found: Statistics) -> str:
-    parts = [f"mean {short(found.mean)}"]
-    if found.negative:
-        percent = 100 * found.negative
+def _figures(of: Statistics) -> str:
+    parts = [f"mean {short(of.mean)}"]
+    if of.negative:
+        percent = 100 * of.negative
         parts.append(f"negative {percent:.0f} %" if percent >= 0.5 else "negative <1 %")
-    if found.strange:
-        parts.append(f"{found.strange} not finite")
+    if of.strange:
+        parts.append(f"{of.strange} not finite")
     return " · ".join(parts)
 
 
@@ -241,7 +236,7 @@ def _figures(found: Statistics) -> str:
 def legend(state: FiltersState, width: int, unicode: bool) -> tuple[Line, ...]:
     """Return the keys of the kernels, down the columns; the present one is marked."""
     rows = legend_rows(width)
-    cells = [_legend_cell(found.key, found.name, state, unicode) for found in LEGEND]
+    cells = [_legend_cell(kernel.key, kernel.name, state, unicode) for kernel in LEGEND]
     return tuple(tuple(run for cell in cells[row :: len(rows)] for run in cell) for row in rows)
 
 
@@ -249,7 +244,7 @@ def _legend_cell(key: str, name: str, state: FiltersState, unicode: bool) -> Lin
     here = name == state.listed_name
     sign = ("▸" if unicode else ">") if here else " "
     role = "kernel" if here else ""
-    return ((sign, role), (key, "key"), (f" {name}".ljust(LEGEND_WIDTH - 2), role))
+    return ((sign, role), (key, "key"), (padded(f" {name}", LEGEND_WIDTH - 2), role))
 
 
 def words_of(state: FiltersState, width: int, developed: Developed | None) -> tuple[Line, ...]:
@@ -272,7 +267,7 @@ def _size_words(state: FiltersState, width: int) -> str:
         return (
             f"padding same ({padding}), edge cells repeated: the size stays, however often applied"
         )
-    sizes = " → ".join(pair_of(size) for size in filtering.sizes)
+    sizes = " → ".join(shape(size) for size in filtering.sizes)
     rows, _ = filtering.axes(filtering.sizes[0])
     text = f"height {formula(rows)} · {sizes}"
     edges = ", edge cells repeated"
@@ -280,14 +275,14 @@ def _size_words(state: FiltersState, width: int) -> str:
 
 
 def _kernel_words(state: FiltersState, developed: Developed | None) -> list[Line]:
-    summary = {found.name: found.summary for found in LEGEND}.get(state.listed_name, "")
+    summary = {kernel.name: kernel.summary for kernel in LEGEND}.get(state.listed_name, "")
     total = short(float(state.filtering.kernel.sum()))
     weights = f"the weights sum to {total}"
-    found = [line(f"{state.kernel_name}: {summary + '; ' if summary else ''}{weights}")]
+    lines = [line(f"{state.kernel_name}: {summary + '; ' if summary else ''}{weights}")]
     if developed and state.shown_as != "clipped":
         beyond = f"{100 - TAIL:.0f} % of the pixels may lie beyond them"
-        found.append(line(f"the colours end at the limits in the title; {beyond}", "dim"))
+        lines.append(line(f"the colours end at the limits in the title; {beyond}", "dim"))
     if developed and developed.source_picture.width < state.filtering.sizes[0][1]:
         drawn = developed.source_picture.height, developed.source_picture.width
-        found.append(line(f"drawn {pair_of(drawn)}: each pixel is the mean of several", "dim"))
-    return found
+        lines.append(line(f"drawn {shape(drawn)}: each pixel is the mean of several", "dim"))
+    return lines

@@ -1,10 +1,10 @@
-"""The Filters pane's state as a link, and back; knows no torch."""
+"""The Filters pane's state as a link, and back."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from cnntui.ground.options import differing, given
+from cnntui.ground.options import Option, differing, given, switch
 from cnntui.panes.filters.options import OPTIONS, SETTINGS
 from cnntui.panes.filters.state import (
     AUTOMATIC,
@@ -19,22 +19,23 @@ from cnntui.parts.links.values import (
     NoLink,
     Values,
     Written,
-    choice_in,
+    described,
     edits_in,
     edits_of,
     edits_text,
     place_in,
+    place_text,
     put,
-    switch_in,
 )
 from cnntui.sources.kernels import kernel_text, load_kernel
 
+DISPLAY = Option("display", default=AUTOMATIC, choices=(AUTOMATIC, *MAPPINGS), field="mapping")
+EDITING = switch("editing", "on: the cursor is on the kernel")
 KEYS = {
     **{option.name: "as of cnntui filters" for option in OPTIONS},
-    "display": ", ".join((AUTOMATIC, *MAPPINGS)),
+    **described((DISPLAY, EDITING)),
     "kernel-cells": "edited cells of the kernel, row,column:value;…",
     "tap": "row,column of the cursor on the kernel",
-    "editing": "on: the cursor is on the kernel",
 }
 
 
@@ -53,14 +54,9 @@ def read(values: Values, trusted: bool) -> FiltersState:
     kernel = load_kernel(options.kernel)
     state = FiltersState.of(picture, kernel, options.stride, options.times)
     for (row, column), value in _cells(state, values).items():
-        state = state.pointed(row, column).edited(value)
+        state = state.pointed(row, column).with_cell(value)
     tap = place_in(values, "tap", (0, 0), state.filtering.kernel.shape)
-    return replace(
-        state,
-        tap=tap,
-        mapping=choice_in(values, "display", AUTOMATIC, (AUTOMATIC, *MAPPINGS)),
-        editing=switch_in(values, "editing"),
-    )
+    return replace(state, tap=tap, **vars(given((DISPLAY, EDITING), values)))
 
 
 def _cells(state: FiltersState, values: Values) -> dict[tuple[int, ...], float]:
@@ -75,16 +71,15 @@ def write(state: FiltersState) -> Written:
     picture, filtering = state.picture, state.filtering
     if picture.source.kind == "dataset":
         raise NoLink(f"{picture.source.name} has no name of its own")
-    said = {"input": picture.source.name, "kernel": kernel_text(state.chosen.name)}
-    said |= differing(SETTINGS, filtering)
-    if picture.gray:
-        said["gray"] = "on"
+    values = {"input": picture.source.name, "kernel": kernel_text(state.chosen.name)}
+    values |= differing(SETTINGS, filtering)
+    put(values, "gray", "on" if picture.gray else "off", "off")
     if not picture.fits:
-        said["cells"] = str(picture.cells or max(picture.natural))
-    put(said, "display", state.mapping, AUTOMATIC)
-    put(said, "tap", f"{state.tap[0]},{state.tap[1]}", "0,0")
-    put(said, "editing", "on" if state.editing else "off", "off")
+        values["cells"] = str(picture.cells or max(picture.natural))
+    values |= differing((DISPLAY,), state)
+    put(values, "tap", place_text(state.tap), "0,0")
+    values |= differing((EDITING,), state)
     edits = edits_of(filtering.kernel, plane_of(state.chosen))
     if edits:
-        said["kernel-cells"] = edits_text(edits)
-    return Written(said, () if edits is not None else ("the edited cells of the kernel",))
+        values["kernel-cells"] = edits_text(edits)
+    return Written(values, () if edits is not None else ("the edited cells of the kernel",))

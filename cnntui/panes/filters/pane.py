@@ -1,39 +1,49 @@
-"""The Filters pane: keys and composition; the state, the slow work and the frame are elsewhere."""
+"""The Filters pane: keys, composition, and the slow work that it has done in threads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
-from cnntui.engine.filtering import Filtering, checked
+from cnntui.engine.filtering import checked
 from cnntui.engine.geometry import Pair
+from cnntui.engine.reference import Reference
 from cnntui.errors import UserError
-from cnntui.ground.lines import Line, cropped, line, width_of
+from cnntui.ground.lines import cropped, line
+from cnntui.panes.filters.column import PictureColumn, resize
 from cnntui.panes.filters.develop import Developed, develop
-from cnntui.panes.filters.frame import LEGEND, FiltersFrame, Layout, counter, frame_of, layout
+from cnntui.panes.filters.frame import LEGEND, FiltersFrame, Layout, frame_of, layout
 from cnntui.panes.filters.state import KERNELS, FiltersState, Picture, read_picture
-from cnntui.parts.choosing.pane import WAITING, ChoosingPane, verdict_line
-from cnntui.sources.kernels import load_kernel
+from cnntui.parts.background.widget import Background
+from cnntui.parts.choosing.cells import CellPrompt
+from cnntui.parts.choosing.choices import (
+    TYPED_INPUT,
+    TYPED_KERNEL,
+    input_choices,
+    kernel_choices,
+    pick,
+)
+from cnntui.parts.choosing.verdict import WAITING, Status, verdict_line
+from cnntui.sources.kernels import Kernel, load_kernel
 from cnntui.ui.grid import GridView
-from cnntui.ui.picture import PictureView
+from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
 
 FIRST = "chelsea", "sobel-x"
 QUICK = 1_000_000  # multiply–adds that take a few ms: kernel and picture then change at once
 
 
-class FiltersPane(ChoosingPane):
+class FiltersPane(Pane):
     """A picture, a kernel, and the picture that the kernel makes of it."""
 
-    FIRST_KIND = "picture"
-    KEYED_KERNELS = True
     HELP = (
         "Each channel of the picture is convolved with the kernel by itself. Below each picture "
         "stand the histogram of all its values, their range, mean and share below 0. A result is "
@@ -58,7 +68,7 @@ class FiltersPane(ChoosingPane):
         Binding("right_square_bracket", "resize_picture(1)", "larger", show=False, id="filters.larger", tooltip="More pixels of the picture, up to all there are"),
         Binding("left_square_bracket", "resize_picture(-1)", "smaller", show=False, id="filters.smaller", tooltip="Fewer pixels of the picture"),
         Binding("f", "fit_picture", "fit", show=False, id="filters.fit", tooltip="As many pixels as the screen shows, also when it changes"),
-        *(Binding(found.key, f"listed_kernel({found.name!r})", found.name, show=False, id=f"filters.{found.name}", tooltip=f"{found.name}: {found.summary}") for found in LEGEND),
+        *(Binding(kernel.key, f"listed_kernel({kernel.name!r})", kernel.name, show=False, id=f"filters.{kernel.name}", tooltip=f"{kernel.name}: {kernel.summary}") for kernel in LEGEND),
     ]  # fmt: skip
 
     DEFAULT_CSS = """
@@ -66,58 +76,41 @@ class FiltersPane(ChoosingPane):
     FiltersPane #below, FiltersPane #words { padding: 0 1; }
     FiltersPane #body { padding: 0 0 0 1; }
     FiltersPane #body Vertical { margin: 0 2 0 0; }
-    FiltersPane .title { height: 1; }
     FiltersPane GridView { width: 1fr; }
     """
 
+    state: reactive[Any] = reactive(None, init=False, always_update=True, repaint=False)
     developed: reactive[Developed | None] = reactive(None, init=False, repaint=False)
 
-    @dataclass
-    class Read(Message):
-        """A picture was read."""
-
-        picture: Picture
-
-    @dataclass
-    class Finished(Message):
-        """The pictures of a state are ready to be drawn."""
-
-        state: FiltersState
-        developed: Developed
-
-    @dataclass
-    class Checked(Message):
-        """Torch has worked out a filtering."""
-
-        of: Filtering
-        verdict: Line
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
+        self.prompt: CellPrompt = CellPrompt(self)
+        self.heading, self.words = Words(id="heading"), Words(id="words")
+        self.beside, self.below = Words(id="beside"), Words(id="below")  # the legend's places
+        glyphs = "ascii" if self.picture_colors == "none" else "half"
+        self.source = PictureColumn("source", "input", glyphs)
+        self.result = PictureColumn("result", "output", glyphs)
+        self.kernel = GridView(id="kernel", classes="kernel")
+        self.kernel.unicode = self.terminal.unicode
+        self.kernel.colour = self.terminal.colors != "none"
+        self.status, self.background = Status(id="status"), Background()
 
     # composition
 
     def compose(self) -> ComposeResult:
         """Compose the heading, the pictures around the kernel, the status and the words."""
-        yield Words(id="heading")
+        yield self.heading
         with Horizontal(id="body"):
-            yield from self._picture("source", "input")
+            yield self.source
             with Vertical(id="middle"):
-                kernel = GridView(id="kernel", classes="kernel")
-                kernel.unicode = self.terminal.unicode
-                kernel.colour = self.terminal.colors != "none"
-                yield kernel
-                yield Words(id="beside")
-            yield from self._picture("result", "output")
-        yield Words(id="below")
-        yield Words(id="status")
-        yield Words(id="words")
+                yield self.kernel
+                yield self.beside
+            yield self.result
+        yield self.below
+        yield self.status
+        yield self.words
         yield self.prompt
-
-    def _picture(self, name: str, role: str) -> ComposeResult:
-        with Vertical(id=f"{name}-column"):
-            yield Words(id=f"{name}-title", classes="title")
-            view = PictureView(id=name)
-            view.glyphs = "ascii" if self.picture_colors == "none" else "half"
-            yield view
-            yield Words(id=f"{name}-figures")
+        yield self.background
 
     @property
     def picture_colors(self) -> str:
@@ -126,43 +119,50 @@ class FiltersPane(ChoosingPane):
 
     def on_mount(self) -> None:
         """Show what the command line asked for, or have the first picture read."""
-        if isinstance(self.opening, FiltersState):
-            self._change(self.opening)
+        if self.opening is not None:
+            self.open_state(self.opening)
         else:
-            self.query_one("#heading", Words).lines = (line(f"Filters  reading {FIRST[0]} …"),)
+            self.heading.lines = (line(f"Filters  reading {FIRST[0]} …"),)
             self.read(FIRST[0], None, fits=True, gray=False)
 
     def start_focus(self) -> None:
         """Take the keys."""
-        self.query_one("#kernel", GridView).focus()
+        self.kernel.focus()
 
     def on_resize(self) -> None:
         """Lay everything out for the new size."""
         if self.state is not None:
-            self._change(self.state)
+            self.open_state(self.state)
 
     # state to screen
+
+    def open_state(self, state: FiltersState) -> None:
+        """Take a state, for the room there is on the screen."""
+        self.state = state.sized(self._plan(state.picture.natural).board)
+
+    def refuse(self, problem: UserError) -> None:
+        """Say what went wrong; nothing is changed."""
+        if self.state is None:
+            self.said(str(problem))
+        else:
+            self.state = self.state.refused(problem)
 
     def _plan(self, natural: Pair) -> Layout:
         """Lay out by the screen, less the footer: a notice must not change the picture's size."""
         width, height = self.space
         return layout(width - 2, height - 1, natural)
 
-    def _change(self, state: FiltersState) -> None:
-        """Take a state, for the room there is on the screen."""
-        self.state = state.sized(self._plan(state.picture.natural).board)
-
     def watch_state(self, old: FiltersState | None, new: FiltersState) -> None:
         """Show the state; have the pictures made where they are other ones."""
         if old is None or new.problem or old.problem:
             self.said(new.problem)
         if new.misfits:
-            self.read(new.picture.source.name, None, fits=True, gray=new.picture.gray)
+            self.read_again(None, True, new.picture.gray)
         if old is None or old.filtering is not new.filtering:
-            self.set_reactive(ChoosingPane.verdict, WAITING)
+            self.status.verdict = WAITING
         changed = old is None or old.seen != new.seen
         if changed:
-            self.develop(new, self.developed)
+            self._develop(new)
         if not changed or new.filtering.macs > QUICK:
             self._show()
 
@@ -175,12 +175,6 @@ class FiltersPane(ChoosingPane):
         """Show the pictures."""
         self._show()
 
-    def watch_verdict(self) -> None:
-        """Show torch's word."""
-        if self.state is not None:
-            width = self.space.width - 2
-            self.query_one("#status", Words).lines = (self._status(self.state, width),)
-
     def _show(self) -> None:
         state = self.state
         if state is None:
@@ -189,113 +183,94 @@ class FiltersPane(ChoosingPane):
         width = self.space.width - 2
         frame = frame_of(state, self.developed, width, plan, self.terminal.unicode)
         self._lay_out(plan, frame)
-        heading = cropped((("Filters  ", "strong"), (frame.subtitle, "")), width)
-        self.query_one("#heading", Words).lines = (heading,)
-        self.query_one("#kernel", GridView).frame = frame.kernel
-        for name, title, role, picture, figures in (
-            ("source", frame.source_title, "input", frame.source, frame.source_figures),
-            ("result", frame.result_title, "output", frame.result, frame.result_figures),
-        ):
-            shown = cropped(line(title, role), plan.picture)
-            self.query_one(f"#{name}-title", Words).lines = (shown,)
-            self.query_one(f"#{name}", PictureView).frame = picture
-            self.query_one(f"#{name}-figures", Words).lines = figures
-        self.query_one("#beside" if plan.beside else "#below", Words).lines = frame.legend
-        self.query_one("#status", Words).lines = (self._status(state, width),)
-        self.query_one("#words", Words).lines = frame.words
+        heading = (("Filters  ", "strong"), (frame.subtitle, ""))
+        self.heading.lines = (cropped(heading, width),)
+        self.kernel.frame = frame.kernel
+        self.source.show(frame.source_title, frame.source, frame.source_figures, plan)
+        self.result.show(frame.result_title, frame.result, frame.result_figures, plan)
+        (self.beside if plan.beside else self.below).lines = frame.legend
+        self.status.text = frame.counter
+        self.words.lines = frame.words
 
     def _lay_out(self, plan: Layout, frame: FiltersFrame) -> None:
-        """Set the sizes that differ: each costs a layout."""
         below = 0 if plan.beside else len(frame.legend)
         used = 2 + plan.body + below  # heading and status
-        sizes: dict[str, tuple[int | None, int]] = {
-            "#body": (None, plan.body),
-            "#middle": (plan.middle, plan.body),
-            "#kernel": (None, plan.kernel_lines(frame.kernel.rows)),
-            "#beside": (plan.middle, len(frame.legend) if plan.beside else 0),
-            "#below": (None, below),
-            "#words": (None, max(1, self.space.height - 1 - used)),
-        }
-        for name in ("source", "result"):
-            sizes[f"#{name}-column"] = plan.picture, plan.body
-            sizes[f"#{name}"] = plan.picture, plan.picture_lines
-            sizes[f"#{name}-figures"] = plan.picture, plan.bars + 2
-        for selector, (width, height) in sizes.items():
-            styles = self.query_one(selector).styles
-            if width is not None and (styles.width is None or styles.width.value != width):
-                styles.width = width
-            if styles.height is None or styles.height.value != height:
-                styles.height = height
-
-    def _status(self, state: FiltersState, width: int) -> Line:
-        left = counter(state)
-        gap = " " * max(2, width - len(left) - width_of(self.verdict))
-        return cropped(((left, "dim"), (gap, ""), *self.verdict), width)
+        resize(self.query_one("#body"), plan.body)
+        resize(self.query_one("#middle"), plan.body, plan.middle)
+        resize(self.kernel, plan.kernel_lines(frame.kernel.rows))
+        resize(self.beside, len(frame.legend) if plan.beside else 0, plan.middle)
+        resize(self.below, below)
+        resize(self.words, max(1, self.space.height - 1 - used))
 
     # slow work, in threads
 
-    @work(thread=True, exclusive=True, group="develop")
-    def develop(self, state: FiltersState, before: Developed | None) -> None:
-        """Filter the picture and prepare both to be drawn; ends in one message."""
-        worker = get_current_worker()
-        developed = develop(state, self.picture_colors, before, lambda: worker.is_cancelled)
-        if developed is not None and not worker.is_cancelled:
-            self.post_message(self.Finished(state, developed))
+    def _develop(self, state: FiltersState) -> None:
+        """Filter the picture and prepare both to be drawn; then have torch check it."""
 
-    @on(Finished)
-    def _take_pictures(self, event: Finished) -> None:
-        if self.state is None or event.state.seen != self.state.seen:
-            return
-        new = self.developed is None or self.developed.filtering is not event.developed.filtering
-        self.developed = event.developed
-        if new:
-            self.check(self.state)
+        colors, before = self.picture_colors, self.developed
 
-    @work(thread=True, exclusive=True, group="torch")
-    def check(self, state: FiltersState) -> None:
-        """Have torch work out every application; ends in one message."""
-        worker = get_current_worker()
-        try:
-            verdict = verdict_line(checked(state.filtering, state.device), self.terminal.unicode)
-        except UserError as problem:
-            verdict = line(str(problem), "bad")
-        if not worker.is_cancelled:
-            self.post_message(self.Checked(state.filtering, verdict))
+        def make() -> Developed | None:
+            worker = get_current_worker()
+            return develop(state, colors, before, lambda: worker.is_cancelled)
 
-    @on(Checked)
-    def _take_verdict(self, event: Checked) -> None:
-        if self.state is not None and event.of is self.state.filtering:
-            self.verdict = event.verdict
+        def take(developed: Developed | None) -> None:
+            if developed is None or state.seen != self.state.seen:
+                return
+            new = self.developed is None or self.developed.filtering is not developed.filtering
+            self.developed = developed
+            if new:
+                self._check(self.state)
 
-    @work(thread=True, exclusive=True, group="input")
+        self.background.run("develop", make, take, self.refuse)
+
+    def _check(self, state: FiltersState) -> None:
+        """Have torch work out every application."""
+
+        def taken(result: Reference) -> None:
+            if state.filtering is self.state.filtering:
+                self.status.verdict = verdict_line(result, self.terminal.unicode)
+
+        def failed(problem: UserError) -> None:
+            if state.filtering is self.state.filtering:
+                self.status.verdict = line(str(problem), "bad")
+
+        make = partial(checked, state.filtering, state.device)
+        self.background.run("torch", make, taken, failed)
+
     def read(self, name: str, cells: int | None, fits: bool, gray: bool) -> None:
-        """Read a picture; ends in one message."""
-        worker = get_current_worker()
+        """Read a picture; one that fits has as many pixels as the screen shows."""
 
         def board(natural: Pair) -> Pair:
             return self._plan(natural).board
 
-        try:
-            picture = read_picture(name, cells=cells, board=board if fits else None, gray=gray)
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-            return
-        if not worker.is_cancelled:
-            self.post_message(self.Read(picture))
+        make = partial(read_picture, name, cells=cells, board=board if fits else None, gray=gray)
+        self.background.run("input", make, self._take_picture, self.refuse)
 
-    @on(Read)
-    def _take_picture(self, event: Read) -> None:
+    def _take_picture(self, picture: Picture) -> None:
         if self.state is None:
-            self._change(FiltersState.of(event.picture, load_kernel(FIRST[1]), device=self.device))
+            kernel = load_kernel(FIRST[1])
+            self.open_state(FiltersState.of(picture, kernel, device=self.device))
         else:
-            self._change(self.state.with_picture(event.picture))
+            self.open_state(self.state.with_picture(picture))
+
+    def read_again(self, cells: int | None, fits: bool, gray: bool) -> None:
+        """Read the picture on view in another way."""
+        self.read(self.state.picture.source.name, cells, fits, gray)
 
     # actions
+
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state, once there is one."""
+        if self.state is not None:
+            self.state = getattr(self.state, verb)(*arguments)
 
     def action_listed_kernel(self, name: str) -> None:
         """Apply a kernel of the list."""
         if self.state is not None:
-            self.state = self.state.with_kernel(load_kernel(self.state.named(name)))
+            self._take_kernel(load_kernel(self.state.named(name)))
+
+    def _take_kernel(self, kernel: Kernel) -> None:
+        self.action_do("with_kernel", kernel)
 
     def action_neighbour(self, by: int) -> None:
         """Apply the kernel listed next, or before."""
@@ -308,10 +283,9 @@ class FiltersPane(ChoosingPane):
             try:
                 gray = self.state.other_gray()
             except UserError as problem:
-                self.state = self.state.refused(problem)
+                self.refuse(problem)
             else:
-                picture = self.state.picture
-                self.read(picture.source.name, picture.cells, picture.fits, gray)
+                self.read_again(self.state.picture.cells, self.state.picture.fits, gray)
 
     def action_resize_picture(self, by: int) -> None:
         """Read the picture with more or fewer pixels."""
@@ -319,16 +293,29 @@ class FiltersPane(ChoosingPane):
             try:
                 cells = self.state.size_after(by)
             except UserError as problem:
-                self.state = self.state.refused(problem)
+                self.refuse(problem)
             else:
-                picture = self.state.picture
-                self.read(picture.source.name, cells, False, picture.gray)
+                self.read_again(cells, False, self.state.picture.gray)
 
     def action_fit_picture(self) -> None:
         """Read the picture with as many pixels as the screen shows."""
         if self.state is not None:
-            picture = self.state.picture
-            self.read(picture.source.name, None, True, picture.gray)
+            self.read_again(None, True, self.state.picture.gray)
+
+    # choosing
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every input, pictures first, and the kernels of the list."""
+        yield from (("open_input", choice) for choice in input_choices("picture"))
+        yield from (("open_kernel", choice) for choice in kernel_choices(keyed=True))
+
+    def action_choose_input(self) -> None:
+        """Let the user choose a picture."""
+        pick(self, "Input", input_choices("picture"), TYPED_INPUT, self.action_open_input)
+
+    def action_choose_kernel(self) -> None:
+        """Let the user choose a kernel."""
+        pick(self, "Kernel", kernel_choices(keyed=True), TYPED_KERNEL, self.action_open_kernel)
 
     def action_open_input(self, name: str) -> None:
         """Read an input by its name, as large as the screen shows it."""
@@ -340,27 +327,17 @@ class FiltersPane(ChoosingPane):
         if name in KERNELS:
             self.action_listed_kernel(name)
         else:
-            self.read_kernel(name)
+            self.background.run(
+                "kernel", partial(load_kernel, name), self._take_kernel, self.refuse
+            )
 
     # editing the kernel
 
     def action_edit(self) -> None:
         """Edit the kernel cell by cell."""
-        self.action_do("editable")
-        self.ask_cell()
-
-    def cell(self) -> tuple[str, float]:
-        """Return the name and value of the kernel's cell under the cursor."""
-        row, column = self.state.tap
-        return f"kernel[{row}, {column}]", self.state.value
-
-    def write_cell(self, value: float) -> None:
-        """Write the kernel's cell under the cursor."""
-        self.action_do("edited", value)
-
-    def cells_left(self) -> None:
-        """Take the cursor off the kernel."""
-        self.action_do("editable", False)
+        if self.state is not None:
+            self.action_do("editable")
+            self.prompt.edit(done=lambda: self.action_do("editable", False))
 
     @on(GridView.Picked)
     def _pick(self, event: GridView.Picked) -> None:

@@ -1,7 +1,6 @@
 """The Filters pane's state: the picture, the kernel and what is done with them; every verb.
 
-Knows no screen but how many pixels it has for a picture. A verb that cannot be done returns the
-same state with its ``problem`` set.
+A verb that cannot be done returns the same state with its ``problem`` set.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ MAPPINGS = ("clipped", "signed", "magnitude")
 SIZES = (16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024)  # of the longer side
 BOARD: Pair = (20, 29)  # (rows, columns) of pixels at 80×24
 NO_PICTURE = "only pictures are read larger or smaller; i chooses one"
-KERNELS = tuple(found.name for found in listed_kernels() if found.key)
+KERNELS = tuple(kernel.name for kernel in listed_kernels() if kernel.key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,7 +253,12 @@ class FiltersState:
         """The number under the cursor."""
         return float(self.filtering.kernel[self.tap])
 
-    def edited(self, value: float) -> Self:
+    @property
+    def cell(self) -> tuple[str, float]:
+        """What the cell under the cursor is called, and its number."""
+        return f"kernel[{self.tap[0]}, {self.tap[1]}]", self.value
+
+    def with_cell(self, value: float) -> Self:
         """Write a number under the cursor."""
         edit = Edit("kernel", self.tap, self.value)
         return replace(self._written(self.tap, value), edits=(*self.edits, edit))

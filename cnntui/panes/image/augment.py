@@ -1,4 +1,4 @@
-"""Which augmentations are shown on a picture, how strong, and their samples; knows no screen."""
+"""Which augmentations are shown on a picture, how strong, and their samples."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ class Augmenting:
         if kind is None:
             return self
         now = self.strength(kind.name) + by * STEP_OF[kind.unit]
-        found = round(max(float(kind.least), min(now, float(kind.most))), 6)
+        strength = round(max(float(kind.least), min(now, float(kind.most))), 6)
         at = self.row - 1
-        return replace(self, strengths=(*self.strengths[:at], found, *self.strengths[at + 1 :]))
+        return replace(self, strengths=(*self.strengths[:at], strength, *self.strengths[at + 1 :]))
 
     def toggled(self) -> Self:
         """Take the kind under the cursor into the combination, or out of it."""
@@ -101,14 +101,14 @@ class Augmenting:
     def listed(self, text: str) -> Self:
         """Combine what ``flip,shift=0.1,fill=edge`` says. Raises UserError."""
         wanted = parse(text)
-        given = {item.name: item.strength for item in wanted.items}
+        typed = {item.name: item.strength for item in wanted.items}
         strengths = tuple(
-            given.get(kind.name, s) for kind, s in zip(KINDS, self.strengths, strict=True)
+            typed.get(kind.name, s) for kind, s in zip(KINDS, self.strengths, strict=True)
         )
         return replace(
             self,
             strengths=strengths,
-            chosen=frozenset(given),
+            chosen=frozenset(typed),
             fill=wanted.fill,
             row=COMBINED,
         )
@@ -164,8 +164,8 @@ def _augmented(photo: Photo, wanted: Augmentations, seed: int, name: str) -> tup
 def _partners(name: str, channels: int, size: Pair) -> Bytes:
     """Return (PARTNERS, channels, H, W): the other sample pictures over and over, at one size."""
     names = [each for each in PARTNER_NAMES if each != name]
-    found = [_partner(each, channels, size) for each in names]
-    return np.stack([found[at % len(found)] for at in range(PARTNERS)])
+    pictures = [_partner(each, channels, size) for each in names]
+    return np.stack([pictures[at % len(pictures)] for at in range(PARTNERS)])
 
 
 def _partner(name: str, channels: int, size: Pair) -> Bytes:
@@ -175,5 +175,5 @@ def _partner(name: str, channels: int, size: Pair) -> Bytes:
     if channels == 1 and len(pixels) == 3:
         pixels = gray_bytes(pixels)
     planes = (Image.fromarray(plane).resize(size[::-1], Image.Resampling.BOX) for plane in pixels)
-    found = np.stack([np.asarray(plane) for plane in planes])
-    return found if len(found) == channels else found.repeat(channels, axis=0)
+    image = np.stack([np.asarray(plane) for plane in planes])
+    return image if len(image) == channels else image.repeat(channels, axis=0)

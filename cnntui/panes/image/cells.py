@@ -1,4 +1,4 @@
-"""The picture as numbers: what it is, the pixel under the cursor, cells with values; no screen."""
+"""The picture as numbers: what it is, the pixel under the cursor, cells with values."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def _hex(state: PicturesState) -> str:
 def space_words(state: PicturesState) -> tuple[Line, ...]:
     """Say the pixel in the chosen space, and the formula."""
     space = state.spaced
-    told = zip(space.channels, state.converted, strict=True)
+    channels = zip(space.channels, state.converted, strict=True)
     if state.space in ("rgb", "bgr"):
-        numbers = " ".join(short(value) for _, value in told)
+        numbers = " ".join(short(value) for _, value in channels)
         first = ((space.title, "strong"), (f"  {numbers}", ""))
         return (first, *(line(f"  {text}", "dim") for text in space.formula))
-    rows = [((f"  {name:<11}", "dim"), (f"{value:8.4g}", "")) for name, value in told]
+    rows = [((f"  {name:<11}", "dim"), (f"{value:8.4g}", "")) for name, value in channels]
     return (line(space.title, "strong"), *rows, *(line(f"  {t}", "dim") for t in space.formula))
 
 
@@ -146,13 +146,13 @@ def _board(state: PicturesState, at: int, name: str, wide: int, lines: int) -> G
     )
 
     def values(rows: range, columns: range) -> Floats:
-        found = state.part(slice(rows.start, rows.stop), slice(columns.start, columns.stop))
-        return _rounded(np.asarray(found[at]), state)
+        part = state.part(slice(rows.start, rows.stop), slice(columns.start, columns.stop))
+        return _rounded(np.asarray(part[at]), state)
 
     def marks(rows: range, columns: range) -> Marks:
-        found = no_marks(rows, columns)
-        put(found, CURSOR, rows, columns, state.cursor)
-        return found
+        flags = no_marks(rows, columns)
+        put(flags, CURSOR, rows, columns, state.cursor)
+        return flags
 
     low, high = state.ranges[at]
     scale = Scale(cell, max(abs(low), abs(high)))
@@ -180,8 +180,8 @@ def cell_words(state: PicturesState) -> tuple[Line, ...]:
     first = f"pixel [{row}, {column}]  {name} {' '.join(parts)}"
     other = ""
     if state.space not in ("rgb", "bgr"):
-        told = zip(state.spaced.channels, state.converted, strict=True)
-        other = "  " + "  ".join(f"{n} {v:.4g}" for n, v in told)
+        channels = zip(state.spaced.channels, state.converted, strict=True)
+        other = "  " + "  ".join(f"{n} {v:.4g}" for n, v in channels)
     return (
         cropped(((first, "strong"), (other, "")), state.width),
         line(f"{size}, {range_words(state)}"),

@@ -1,4 +1,4 @@
-"""The preprocessing chain of a picture, step by step with the numbers after each; no screen."""
+"""The preprocessing chain of a picture, step by step with the numbers after each."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from cnntui.engine.preprocessing import (
 )
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line
+from cnntui.ground.widths import padded
 from cnntui.numbers import short
 from cnntui.panes.image.reading import Photo
 from cnntui.panes.image.state import PicturesState
@@ -55,7 +56,7 @@ def stages_of(state: PicturesState) -> tuple[Stage, ...]:
     spans = photo.kept(("spans", recipe), lambda: _spans(photo, recipe))
     row, column = state.cursor
     before = state.photo.values[:, row : row + 1, column : column + 1]
-    found = []
+    stages = []
     after = state.recipe.stages(before)
     for step, now, span in zip(
         state.recipe.steps_for(state.photo.channels), after, spans, strict=True
@@ -63,9 +64,9 @@ def stages_of(state: PicturesState) -> tuple[Stage, ...]:
         old = [float(value) for value in np.ravel(before)]
         new = tuple(float(value) for value in np.ravel(now))
         formulas = tuple(step.formula(old, channel) for channel in range(len(new)))
-        found.append(Stage(step.words, formulas, new, *span))
+        stages.append(Stage(step.words, formulas, new, *span))
         before = now
-    return tuple(found)
+    return tuple(stages)
 
 
 def _spans(photo: Photo, recipe: Recipe) -> tuple[tuple[float, float], ...]:
@@ -76,13 +77,13 @@ def _spans(photo: Photo, recipe: Recipe) -> tuple[tuple[float, float], ...]:
     """
     steps = recipe.steps_for(photo.channels)
     now = photo.values.reshape(photo.channels, -1)
-    found = []
+    spans = []
     for step in steps:
         if step.kind != "gray" and not any(each.kind == "gray" for each in steps):
             now = np.stack([now.min(axis=1), now.max(axis=1)], axis=1)
         now = step.apply(now)
-        found.append((float(now.min()), float(now.max())))
-    return tuple(found)
+        spans.append((float(now.min()), float(now.max())))
+    return tuple(spans)
 
 
 def checked(photo: Photo, recipe: Recipe) -> Checked:
@@ -143,7 +144,7 @@ def chain_lines(
         name,
         line(f"the pixel [{row}, {column}], step by step; the range is the whole picture's", "dim"),
         (
-            (f"0 {state.photo.dtype}, as read".ljust(wide), "input"),
+            (padded(f"0 {state.photo.dtype}, as read", wide), "input"),
             (f" range {short(state.photo.span[0])} to {short(state.photo.span[1])}", "dim"),
         ),
         line(f"  {'  '.join(short(value) for value in state.pixel)}"),
@@ -151,7 +152,7 @@ def chain_lines(
     for at, stage in enumerate(stages, 1):
         title = f"{at} {stage.words}"
         span = f"range {short(stage.low)} to {short(stage.high)}"
-        lines.append(((title.ljust(wide), "input"), (f" {span}", "dim")))
+        lines.append(((padded(title, wide), "input"), (f" {span}", "dim")))
         lines.append(_formulas(stage, state.width))
     lines.append(_verdict(torch, unicode))
     lines.append(line(""))
@@ -163,17 +164,17 @@ def _few(state: PicturesState, stages: tuple[Stage, ...]) -> list[Line]:
     """Return the pixel and its formulas alone; to float changes no number of it."""
     row, column = state.cursor
     values = " ".join(short(value) for value in state.pixel)
-    told = [line(f"the pixel [{row}, {column}], as read: {values}", "dim")]
+    lines = [line(f"the pixel [{row}, {column}], as read: {values}", "dim")]
     for at, stage in enumerate(stages[1:], 2):
-        told += [line(f"{at} {stage.words}", "input"), _formulas(stage, state.width)]
-    return told
+        lines += [line(f"{at} {stage.words}", "input"), _formulas(stage, state.width)]
+    return lines
 
 
 def _formulas(stage: Stage, width: int) -> Line:
     """Return the formula of each channel, or the results alone where that is all that fits."""
     pairs = zip(stage.formulas, stage.pixel, strict=True)
-    told = [f if f == brief(value) else f"{f} = {brief(value)}" for f, value in pairs]
-    text = "  " + "  ".join(told)
+    results = [f if f == brief(value) else f"{f} = {brief(value)}" for f, value in pairs]
+    text = "  " + "  ".join(results)
     if len(text) > width:
         text = "  " + "  ".join(brief(value) for value in stage.pixel)
     return line(text)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnntui.errors import UserError
+from cnntui.ground.atomic_write import placed
 from cnntui.ground.lines import plain
 from cnntui.ground.options import fill
 from cnntui.numbers import as_json, in_json, shape
@@ -90,7 +91,7 @@ def text(
     with_chain = state.mode == "preprocess" if preprocess is None else preprocess
     with_samples = state.mode == "augment" if augment is None else augment
     if json:
-        return as_json(in_json(_found(state, with_chain, with_samples)))
+        return as_json(in_json(_facts(state, with_chain, with_samples)))
     return _page(state.sized(PRINTED, CELLS), with_chain, with_samples, unicode)
 
 
@@ -135,9 +136,9 @@ def _page(state: PicturesState, chain: bool, augmented: bool, unicode: bool) -> 
 
 def _figures(state: PicturesState) -> list[str]:
     return [
-        f"{found.name:<11} {found.low:.4g} to {found.high:.4g}, mean {found.mean:.4g}, "
-        f"deviation {found.deviation:.4g}"
-        for found in counts_of(state)
+        f"{channel.name:<11} {channel.low:.4g} to {channel.high:.4g}, mean {channel.mean:.4g}, "
+        f"deviation {channel.deviation:.4g}"
+        for channel in counts_of(state)
     ]
 
 
@@ -164,7 +165,7 @@ def _samples(state: PicturesState) -> tuple[Sample, ...]:
 # as plain data
 
 
-def _found(state: PicturesState, chain: bool, augmented: bool) -> dict[str, Any]:
+def _facts(state: PicturesState, chain: bool, augmented: bool) -> dict[str, Any]:
     photo, (row, column) = state.photo, state.cursor
     return {
         "image": photo.source.name,
@@ -185,15 +186,15 @@ def _found(state: PicturesState, chain: bool, augmented: bool) -> dict[str, Any]
 def _space(state: PicturesState) -> dict[str, Any]:
     channels = [
         {
-            "name": found.name,
+            "name": counts.name,
             "pixel": value,
-            "range": [found.low, found.high],
-            "mean": found.mean,
-            "deviation": found.deviation,
-            "edges": list(found.edges),
-            "counts": list(found.counts),
+            "range": [counts.low, counts.high],
+            "mean": counts.mean,
+            "deviation": counts.deviation,
+            "edges": list(counts.edges),
+            "counts": list(counts.counts),
         }
-        for found, value in zip(counts_of(state), state.converted, strict=True)
+        for counts, value in zip(counts_of(state), state.converted, strict=True)
     ]
     return {"name": state.space, "formula": list(state.spaced.formula), "channels": channels}
 
@@ -256,8 +257,8 @@ def _stretched(values: npt.NDArray[np.floating]) -> Bytes:
 
 def _scaled(values: npt.NDArray[np.floating], span: tuple[float, float]) -> Bytes:
     shares = (values - span[0]) / (span[1] - span[0])
-    found: Bytes = np.rint(shares * 255).clip(0, 255).astype(np.uint8)
-    return found
+    pixels: Bytes = np.rint(shares * 255).clip(0, 255).astype(np.uint8)
+    return pixels
 
 
 def _rgb(image: Bytes) -> Bytes:
@@ -279,21 +280,12 @@ def _beside(images: list[Bytes], across: int) -> Bytes:
 
 
 def _save(pixels: Bytes, path: Path) -> None:
-    """Write a PNG beside its place and put it there whole."""
+    """Write a PNG, whole or not at all. Raises UserError."""
     from PIL import Image
 
-    beside = path.with_name(f".{path.name[:60]}.{os.getpid()}.part")
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is no regular file; give another name")
     try:
-        if path.exists() and not path.is_file():
-            raise UserError(f"{path} is no regular file; give another name")
-        try:
-            with beside.open("xb") as file:
-                Image.fromarray(pixels).save(file, "PNG")
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
+        placed(path, lambda beside: Image.fromarray(pixels).save(beside, "PNG"))
     except (OSError, ValueError) as problem:
-        if isinstance(problem, UserError):
-            raise
-        why = getattr(problem, "strerror", None) or problem
-        raise UserError(f"{path}: {why}") from problem
+        raise UserError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from problem

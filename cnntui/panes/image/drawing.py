@@ -1,4 +1,4 @@
-"""Draws parts of a picture, its channels and its cursor from arrays; knows no screen."""
+"""Draws parts of a picture, its channels and its cursor from arrays."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ class Crop:
 
     def box(self, cursor: Pair) -> tuple[Pair, Pair]:
         """Return ((first, past last) row, the same for columns) of a pixel as it is drawn."""
-        found = []
+        spans = []
         for at, span, side in zip(cursor, (self.rows, self.columns), self.drawn, strict=True):
             scale = side / (span[1] - span[0])
             first = int((at - span[0]) * scale)
-            found.append((first, max(first + 1, int((at - span[0] + 1) * scale))))
-        return found[0], found[1]
+            spans.append((first, max(first + 1, int((at - span[0] + 1) * scale))))
+        return spans[0], spans[1]
 
 
 def in_pixels(values: npt.NDArray[np.floating], size: Pair) -> Array:
     """Return (C, H, W) with ``size`` pixels: repeated to a whole multiple, else area means."""
-    found: Array = resampled(np.asarray(values, np.float32)[None], size)[0].astype(np.float32)
-    return found
+    pixels: Array = resampled(np.asarray(values, np.float32)[None], size)[0].astype(np.float32)
+    return pixels
 
 
 def coloured(rgb: npt.NDArray[np.floating], colors: str) -> PictureFrame:
@@ -148,6 +148,7 @@ def sheet_of(
     own = (picture.height + 1) // 2 + len(captions)
     tall = max(own, min(room[0] // rows, own + 1))
     made = tuple(
-        Tile(frame, tuple(cropped(each, wide - 1) for each in said)) for frame, said in tiles
+        Tile(frame, tuple(cropped(each, wide - 1) for each in captions))
+        for frame, captions in tiles
     )
     return SheetFrame(columns, wide, tall, made, 0, len(tiles), cursor)

@@ -1,4 +1,4 @@
-"""The facts about a picture as numbers, its resizing, preprocessing and augmentation; no torch."""
+"""What lessons may ask of the Pictures pane: the picture, its resizing, its preprocessing, augment."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _prepared(state: PicturesState) -> tuple[float, ...]:
 def _augmented(state: PicturesState) -> dict[str, Any]:
     own = state.augmenting
     ends = {EACH: "each", COMBINED: "combined"}
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "kind": ends.get(own.row) or (own.kind.name if own.kind else ""),
         "combination": str(own.combination),
         "combined": tuple(item.name for item in own.combination.items),
@@ -89,5 +89,5 @@ def _augmented(state: PicturesState) -> dict[str, Any]:
         "seed": own.seed,
     }
     if own.kind is not None:
-        found["strength"] = own.strength(own.kind.name)
-    return found
+        facts["strength"] = own.strength(own.kind.name)
+    return facts

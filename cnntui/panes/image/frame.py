@@ -1,4 +1,4 @@
-"""What the Pictures pane shows, as frames and words. Slow: for a thread. Knows no screen."""
+"""What the Pictures pane shows, as frames and words. Slow: for a thread."""
 
 from __future__ import annotations
 
@@ -128,25 +128,25 @@ def _cut(state: PicturesState, words: tuple[Line, ...], most: int) -> tuple[Line
 def _heading(state: PicturesState) -> Line:
     photo = state.photo
     size = shape((*photo.size, photo.channels))
-    told = (
+    figures = (
         f" · {size} {photo.dtype} · {counted(state.pixels)} pixels, {counted(state.values)} values"
     )
-    runs = (("Pictures  ", "strong"), (photo.source.name, ""), (told, "dim"))
+    runs = (("Pictures  ", "strong"), (photo.source.name, ""), (figures, "dim"))
     return cropped(runs, state.width)
 
 
 def modes_line(state: PicturesState, unicode: bool) -> Line:
     """Return the names of the modes, the present one marked."""
     sign = "▸" if unicode else ">"
-    found = [
+    names = [
         (f"{sign}{name}  ", "strong") if name == state.mode else (f" {name}  ", "dim")
         for name in MODES
     ]
     at = MODES.index(state.mode)
-    while at and width_of(found[: at + 1]) > state.width:  # those before give way
-        del found[0]
+    while at and width_of(names[: at + 1]) > state.width:  # those before give way
+        del names[0]
         at -= 1
-    return cropped(tuple(found), state.width)
+    return cropped(tuple(names), state.width)
 
 
 def _status(state: PicturesState, right: str, unicode: bool) -> Line:

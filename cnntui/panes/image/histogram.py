@@ -1,4 +1,4 @@
-"""How often each value comes in each channel of a picture; knows no screen."""
+"""How often each value comes in each channel of a picture."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def _counts(photo: Photo, space: str, bins: int) -> tuple[Counts, ...]:
     whole = photo.dtype != "float32" and space in AS_IT_IS
     edges = [(low, high + whole) for low, high in state.ranges]  # of whole numbers 0..255: 0..256
     channels = len(edges)
-    found = np.zeros((channels, bins), np.int64)
+    totals = np.zeros((channels, bins), np.int64)
     first, second = np.zeros(channels), np.zeros(channels)
     low, high = np.full(channels, np.inf), np.full(channels, -np.inf)
     for part in _parts(state):
         for at, span in enumerate(edges):
-            found[at] += np.histogram(part[at].clip(*state.ranges[at]), bins, span)[0]
+            totals[at] += np.histogram(part[at].clip(*state.ranges[at]), bins, span)[0]
         first += part.sum(axis=1)
         second += np.square(part).sum(axis=1)
         low, high = np.minimum(low, part.min(axis=1)), np.maximum(high, part.max(axis=1))
@@ -68,7 +68,7 @@ def _counts(photo: Photo, space: str, bins: int) -> tuple[Counts, ...]:
         Counts(
             name,
             edges[at],
-            tuple(found[at].tolist()),
+            tuple(totals[at].tolist()),
             float(low[at]),
             float(high[at]),
             float(mean[at]),
@@ -91,13 +91,13 @@ def _parts(state: PicturesState) -> Iterator[Floats]:
 def histogram_lines(state: PicturesState, width: int, height: int, unicode: bool) -> list[Line]:
     """Return the histogram of every channel, below each other; ``width`` × ``height`` at most."""
     bins = next((n for n in (BINS, 32, 16) if n <= width), 8)
-    found = counts_of(state, bins)
+    channels = counts_of(state, bins)
     if state.space == "gray3":
-        found = found[:1]
-    tall = max(1, min(8, height // len(found) - 2))
+        channels = channels[:1]
+    tall = max(1, min(8, height // len(channels) - 2))
     spread = max(1, min(width, 128) // bins)
     lines: list[Line] = []
-    for channel, value in zip(found, state.converted[: len(found)], strict=True):
+    for channel, value in zip(channels, state.converted[: len(channels)], strict=True):
         counts = tuple(count for count in channel.counts for _ in range(spread))
         lines.append(_title(channel, value, width))
         lines += [line(row, "input") for row in bars(counts, tall, unicode)]
@@ -109,9 +109,11 @@ def _title(channel: Counts, value: float, width: int) -> Line:
     figures = f"{short(channel.low)} to {short(channel.high)}, mean {channel.mean:.4g}"
     rest = f"  {figures}, deviation {channel.deviation:.4g}"
     here = channel.counts[channel.bin_of(value)]
-    told = f"  here {value:.4g}: {counted(here)} in its bin"
-    said: Line = ((channel.name, "strong"), (rest, ""))
-    return cropped((*said, (told, "dim")) if width_of(said) + len(told) <= width else said, width)
+    note = f"  here {value:.4g}: {counted(here)} in its bin"
+    title: Line = ((channel.name, "strong"), (rest, ""))
+    return cropped(
+        (*title, (note, "dim")) if width_of(title) + len(note) <= width else title, width
+    )
 
 
 def _axis(channel: Counts, value: float, width: int, spread: int, unicode: bool) -> Line:

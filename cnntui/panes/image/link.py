@@ -1,4 +1,4 @@
-"""The Pictures pane's state as a link, and back; reads the picture it names, and knows no torch."""
+"""The Pictures pane's state as a link, and back; reads the picture it names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,16 @@ from cnntui.panes.image.reading import read_photo
 from cnntui.panes.image.resize import METHODS
 from cnntui.panes.image.state import FACTORS, FIRST, MODES, PicturesState
 from cnntui.parts.links import trust
-from cnntui.parts.links.values import NoLink, Values, Written, choice_in, place_in, put, whole_in
+from cnntui.parts.links.values import (
+    NoLink,
+    Values,
+    Written,
+    choice_in,
+    place_in,
+    place_text,
+    put,
+    whole_in,
+)
 from cnntui.training.augment.combinations import KINDS, Augmentation, Augmentations, parse
 
 ROWS = ("each", *(kind.name for kind in KINDS), "combined")  # the lines of augment
@@ -107,21 +116,21 @@ def write(state: PicturesState) -> Written:
     source, own = state.photo.source, state.augmenting
     if source.kind == "dataset":
         raise NoLink(f"{source.name} has no name of its own")
-    said: dict[str, str] = {}
-    put(said, "image", source.name, FIRST)
-    put(said, "space", state.space, "rgb")
-    put(said, "preprocess", state.recipe.name, "imagenet")
-    put(said, "augment", str(own.combination), str(Augmenting().combination))
-    put(said, "seed", str(own.seed), "0")
-    put(said, "mode", state.mode, _implied(said))
+    values: dict[str, str] = {}
+    put(values, "image", source.name, FIRST)
+    put(values, "space", state.space, "rgb")
+    put(values, "preprocess", state.recipe.name, "imagenet")
+    put(values, "augment", str(own.combination), str(Augmenting().combination))
+    put(values, "seed", str(own.seed), "0")
+    put(values, "mode", state.mode, _implied(values))
     middle = state.photo.size[0] // 2, state.photo.size[1] // 2
-    put(said, "cursor", f"{state.cursor[0]},{state.cursor[1]}", f"{middle[0]},{middle[1]}")
-    put(said, "zoom", CELLS if state.zoom >= state.most_zoom else str(state.zoom), "0")
-    put(said, "resize", _size_text(state.resized_to), _size_text(state.sizes[0]))
-    put(said, "method", NAMES[state.method], NAMES[0])
-    put(said, "kind", ROWS[own.row], ROWS[COMBINED if "augment" in said else EACH])
-    put(said, "strengths", str(_apart(own)), str(Augmentations()))
-    return Written(said)
+    put(values, "cursor", place_text(state.cursor), place_text(middle))
+    put(values, "zoom", CELLS if state.zoom >= state.most_zoom else str(state.zoom), "0")
+    put(values, "resize", _size_text(state.resized_to), _size_text(state.sizes[0]))
+    put(values, "method", NAMES[state.method], NAMES[0])
+    put(values, "kind", ROWS[own.row], ROWS[COMBINED if "augment" in values else EACH])
+    put(values, "strengths", str(_apart(own)), str(Augmentations()))
+    return Written(values)
 
 
 def _apart(own: Augmenting) -> Augmentations:

@@ -1,8 +1,10 @@
-"""The Pictures pane: keys and composition; the state and the frame are elsewhere."""
+"""The Pictures pane: keys, composition, and the slow work that it has done in threads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,19 +13,20 @@ from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 
 from cnntui.datasets.naming import known_datasets
-from cnntui.engine.preprocessing import recipes
+from cnntui.engine.preprocessing import Recipe, recipes
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
-from cnntui.panes.image.frame import PicturesFrame
+from cnntui.ground.names import shortened
+from cnntui.panes.image.chain import recipe_of
+from cnntui.panes.image.frame import PicturesFrame, frame_of
+from cnntui.panes.image.reading import Photo, read_photo
 from cnntui.panes.image.state import FIRST, WORDS, PicturesState
-from cnntui.panes.image.working import PicturesWorking
-from cnntui.parts.choosing.pane import ChoosingPane
+from cnntui.parts.background.widget import Background
+from cnntui.parts.choosing.choices import TYPED_INPUT, input_choices, pick
 from cnntui.ui.grid import GridView
-from cnntui.ui.picker import Picker
 from cnntui.ui.picture import PictureView
-from cnntui.ui.prompt import Prompt
 from cnntui.ui.sheet import SheetView
-from cnntui.ui.shell.pane import Choice
+from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
 
 AROUND = 5  # lines: heading, modes, status, hints, footer
@@ -31,10 +34,9 @@ LOW = 16  # lines of a screen below which the hints are left out
 BOARDS = 3
 
 
-class PicturesPane(PicturesWorking, can_focus=True):
+class PicturesPane(Pane, can_focus=True):
     """A picture as numbers, its channels and counts, and what is done to it before a network."""
 
-    FIRST_KIND = "picture"
     HELP = (
         "A picture is height × width × channels of numbers. + zooms from the whole picture to the "
         "cells with their values; space goes through the colour spaces. Drawn pixels are means of "
@@ -82,7 +84,12 @@ class PicturesPane(PicturesWorking, can_focus=True):
     PicturesPane #boards GridView { margin: 0 2 0 0; }
     """
 
+    state: reactive[Any] = reactive(None, init=False, always_update=True, repaint=False)
     frame: reactive[PicturesFrame | None] = reactive(None, init=False, repaint=False)
+
+    def __init__(self, *setting: Any) -> None:
+        super().__init__(*setting)
+        self.background = Background()
 
     # composition
 
@@ -103,6 +110,7 @@ class PicturesPane(PicturesWorking, can_focus=True):
         yield Words(id="status")
         yield Words(id="hints")
         yield self.prompt
+        yield self.background
 
     def _grid(self, at: int) -> GridView:
         grid = GridView(id=f"board-{at}", classes="input")
@@ -110,6 +118,11 @@ class PicturesPane(PicturesWorking, can_focus=True):
         grid.unicode = self.terminal.unicode
         grid.colour = self.terminal.colors != "none"
         return grid
+
+    @property
+    def picture_colors(self) -> str:
+        """The colours of a picture; without Unicode there are no half blocks, so none."""
+        return self.terminal.colors if self.terminal.unicode else "none"
 
     @property
     def glyphs(self) -> str:
@@ -122,7 +135,7 @@ class PicturesPane(PicturesWorking, can_focus=True):
             self.open_state(self.opening)
         else:
             self.query_one("#heading", Words).lines = (line(f"Pictures  reading {FIRST} …"),)
-            self.read(FIRST)
+            self.action_open_input(FIRST)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -130,10 +143,8 @@ class PicturesPane(PicturesWorking, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay everything out for the new size."""
-        if self.state is not None:
-            # what the notice line says stays: its coming and going changes the pane's size
-            self.set_reactive(ChoosingPane.state, self.sized(self.state))
-            self.draw(self.state)
+        self.query_one("#hints").display = self.space.height >= LOW
+        self._refit()
 
     def open_state(self, state: PicturesState) -> None:
         """Show what another pane, or the command line, has made."""
@@ -146,10 +157,29 @@ class PicturesPane(PicturesWorking, can_focus=True):
 
     # state to screen
 
-    def watch_state(self, new: PicturesState) -> None:
-        """Have the state drawn."""
-        self.said(new.problem)
-        self.draw(new)
+    def refuse(self, problem: UserError) -> None:
+        """Say what went wrong; nothing is changed."""
+        if self.state is None:
+            self.said(str(problem))
+        else:
+            self.state = self.state.refused(problem)
+
+    def watch_state(self, old: PicturesState | None, new: PicturesState) -> None:
+        """Have the state drawn.
+
+        Another size leaves the notice: its coming and going changes the pane's size.
+        """
+        if old is None or (old.width, old.height) == (new.width, new.height):
+            self.said(new.problem)
+        self._draw(new)
+
+    def _draw(self, state: PicturesState) -> None:
+        def take(frame: PicturesFrame) -> None:
+            if state is self.state:
+                self.frame = frame
+
+        make = partial(frame_of, state, self.picture_colors, self.terminal.unicode)
+        self.background.run("draw", make, take, lambda problem: self.said(str(problem)))
 
     def watch_frame(self, frame: PicturesFrame) -> None:
         """Show a frame."""
@@ -166,11 +196,11 @@ class PicturesPane(PicturesWorking, can_focus=True):
         self.call_after_refresh(self._refit)
 
     def _refit(self) -> None:
-        """Lay out for the room there is: Textual may send no Resize to what is mounted late."""
+        """Lay out for the room there is; Textual may send no Resize to what is mounted late."""
         if self.state is not None:
             fit = self.sized(self.state)
             if (fit.width, fit.height) != (self.state.width, self.state.height):
-                self.on_resize()
+                self.state = fit
 
     def _show_picture(self, frame: PicturesFrame) -> None:
         picture = self.query_one("#picture", PictureView)
@@ -193,6 +223,11 @@ class PicturesPane(PicturesWorking, can_focus=True):
 
     # actions
 
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state, once there is one."""
+        if self.state is not None:
+            self.state = getattr(self.state, verb)(*arguments)
+
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor, or choose what is beside."""
         self.action_do("moved", rows, columns)
@@ -203,9 +238,7 @@ class PicturesPane(PicturesWorking, can_focus=True):
 
     def choices(self) -> Iterator[tuple[str, Choice]]:
         """Yield every picture and every preprocessing."""
-        for found, choice in super().choices():
-            if found == "open_input":
-                yield found, choice
+        yield from (("open_input", choice) for choice in input_choices("picture"))
         yield from (("open_recipe", choice) for choice in self._recipes())
 
     def _recipes(self) -> Iterator[Choice]:
@@ -215,48 +248,47 @@ class PicturesPane(PicturesWorking, can_focus=True):
             if known.offline or known.files:
                 yield Choice(known.name, "data set", f"its mean and deviation: {known.title}")
 
+    def action_choose_input(self) -> None:
+        """Let the user choose a picture."""
+        pick(self, "Input", input_choices("picture"), TYPED_INPUT, self.action_open_input)
+
     def action_open_input(self, name: str) -> None:
         """Read a picture by its name."""
-        self.read(name)
+        self.background.run("input", partial(read_photo, name), self._take_photo, self.refuse)
+
+    def _take_photo(self, photo: Photo) -> None:
+        if self.state is None:
+            self.open_state(PicturesState.of(photo))
+        else:
+            self.state = self.state.with_photo(photo)
 
     def action_choose_recipe(self) -> None:
         """Let the user choose a preprocessing."""
         if self.state is not None:
             typed = "a data set: digits, a folder, FILE.npz"
-            self.app.push_screen(
-                Picker("Preprocessing", list(self._recipes()), typed), self._picked
-            )
-
-    def _picked(self, name: str | None) -> None:
-        if name:
-            self.action_open_recipe(name)
+            pick(self, "Preprocessing", self._recipes(), typed, self.action_open_recipe)
 
     def action_open_recipe(self, name: str) -> None:
         """Preprocess by a chain, or with the figures of a data set."""
         if self.state is not None:
-            self.read_recipe(name, self.state.photo)
+            self.said(f"reading {shortened(name, 60)} …", bad=False)
+            make = partial(recipe_of, name, self.state.photo)
+            self.background.run("recipe", make, self._take_recipe, self.refuse)
+
+    def _take_recipe(self, recipe: Recipe) -> None:
+        self.action_do("prepared", recipe)
 
     def action_ask_pixel(self) -> None:
         """Ask for a row and a column."""
         if self.state is not None:
-            self.prompt.ask("pixel", "row, column:", "{}, {}".format(*self.state.cursor))
+            now = "{}, {}".format(*self.state.cursor)
+            self.prompt.ask_for("row, column:", partial(self.action_do, "typed"), now)
 
     def action_ask_augment(self) -> None:
         """Ask for a list of augmentations."""
         if self.state is not None:
             now = str(self.state.augmenting.combination)
-            self.prompt.ask("augment", "augmentations:", now)
-
-    @on(Prompt.Answered)
-    def _take_answer(self, event: Prompt.Answered) -> None:
-        verb = "typed" if event.purpose == "pixel" else "augmented"
-        try:
-            self.action_do(verb, event.text.strip())
-        except UserError as problem:
-            self.said(str(problem))
-            return
-        self.prompt.close()
-        self.focus()
+            self.prompt.ask_for("augmentations:", partial(self.action_do, "augmented"), now)
 
     @on(GridView.Picked)
     def _pick(self, event: GridView.Picked) -> None:

@@ -1,4 +1,4 @@
-"""Reads a picture and says what the file holds: format, mode, bits, frames; knows no screen."""
+"""Reads a picture and says what the file holds: format, mode, bits, frames."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ class Photo:
             self._kept[key] = make()
             if len(self._kept) > MOST_KEPT:
                 self._kept.pop(next(iter(list(self._kept))), None)
-        found: T = self._kept[key]
-        return found
+        value: T = self._kept[key]
+        return value
 
     def reduced(self, rows: Pair, columns: Pair, size: Pair) -> Floats:
         """Return rows and columns, each (first, past last), in ``size`` pixels: (C, h, w) of 0..1.
@@ -118,8 +118,8 @@ def _reduced(values: Values, size: Pair) -> Floats:
 
     height, width = values.shape[1:]
     if not (size[0] % height or size[1] % width):
-        found = values.repeat(size[0] // height, axis=1).repeat(size[1] // width, axis=2)
-        return found.astype(np.float64)
+        repeated = values.repeat(size[0] // height, axis=1).repeat(size[1] // width, axis=2)
+        return repeated.astype(np.float64)
     planes = (Image.fromarray(np.ascontiguousarray(plane)) for plane in values)
     means = [np.asarray(p.resize(size[::-1], Image.Resampling.BOX), np.float64) for p in planes]
     return np.stack(means)
@@ -135,31 +135,31 @@ def read_photo(name: str) -> Photo:
         raise UserError(f"{source.name} holds NaN or infinity; a picture's values are finite")
     if float(values.min()) < 0:
         raise UserError(f"{source.name} holds values below 0; a picture's are 0 or more")
-    told = _told(name.strip(), source.kind)
-    dtype = _dtype(values, told.mode)
-    return Photo(source, dtype, _white(source, dtype, told.mode), told.facts)
+    header = _header_of(name.strip(), source.kind)
+    dtype = _dtype(values, header.mode)
+    return Photo(source, dtype, _white(source, dtype, header.mode), header.facts)
 
 
 @dataclass(frozen=True)
-class _Told:
+class _Header:
     mode: str = ""
     facts: tuple[str, ...] = ()
 
 
-def _told(name: str, kind: str) -> _Told:
+def _header_of(name: str, kind: str) -> _Header:
     """Return what a picture file says of itself; nothing of what is no picture file."""
     from PIL import Image
 
     if kind not in ("picture", "file"):
-        return _Told()
+        return _Header()
     path = samples.folder() / f"{name}.png" if kind == "picture" else Path(os.path.expanduser(name))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as image:
-                return _Told(image.mode, tuple(_facts(image)))
+                return _Header(image.mode, tuple(_facts(image)))
     except Exception:  # decoded already, or numbers: what is odd about a header is no concern
-        return _Told()
+        return _Header()
 
 
 def _facts(image: ImageFile) -> Iterator[str]:

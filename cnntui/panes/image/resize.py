@@ -63,28 +63,28 @@ class Resized:
         return self._apart[key]
 
     def _largest(self, one: int, other: int) -> tuple[float, Pair]:
-        found = np.abs(self.images[one] - self.images[other]).max(axis=0)
-        row, column = np.unravel_index(int(found.argmax()), found.shape)
-        return float(found[row, column]), (int(row), int(column))
+        differences = np.abs(self.images[one] - self.images[other]).max(axis=0)
+        row, column = np.unravel_index(int(differences.argmax()), differences.shape)
+        return float(differences[row, column]), (int(row), int(column))
 
 
 def targets(size: Pair) -> tuple[Pair, ...]:
     """Return the sizes a picture is resized to: parts of it, 32, 224, 480×640, and multiples."""
     parts = [tuple(max(1, round(side / share)) for side in size) for share in (8, 4, 2, 16)]
     larger = [tuple(side * times for side in size) for times in (2, 4)]
-    found = [*parts, (32, 32), (224, 224), (480, 640), *larger]
-    fits = [(h, w) for h, w in found if max(h, w) <= MOST_SIDE and h * w <= MOST_PIXELS]
+    sizes = [*parts, (32, 32), (224, 224), (480, 640), *larger]
+    fits = [(h, w) for h, w in sizes if max(h, w) <= MOST_SIDE and h * w <= MOST_PIXELS]
     return tuple(dict.fromkeys(each for each in fits if each != size))
 
 
 def resized(photo: Photo, size: Pair) -> Resized:
     """Resize by all METHODS; the last size is kept. The first call loads torch."""
     last: list[Resized] = photo.kept("resized", list)
-    found = next((each for each in last if each.size == size), None)
-    if found is None:
-        found = _resized(photo, size)
-        last[:] = [found]
-    return found
+    versions = next((each for each in last if each.size == size), None)
+    if versions is None:
+        versions = _resized(photo, size)
+        last[:] = [versions]
+    return versions
 
 
 def _resized(photo: Photo, size: Pair) -> Resized:

@@ -1,4 +1,4 @@
-"""The sheets of the Pictures pane: channels, resized pictures, augmented samples; no screen."""
+"""The sheets of the Pictures pane: channels, resized pictures, augmented samples."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def channels_sheet(state: PicturesState, colors: str) -> Shown:
     height, width = state.photo.size
     box = Crop((0, height), (0, width), size).box(state.cursor)
     title = {"bgr": "taken for RGB", "gray": "grey", "gray3": "all three"}.get(state.space, "RGB")
-    told = zip(space.channels, state.converted, strict=True)
-    names = [title, *(f"{name} {value:.4g}" for name, value in told)]
+    values = zip(space.channels, state.converted, strict=True)
+    names = [title, *(f"{name} {value:.4g}" for name, value in values)]
     tiles = [
         (crossed(picture, box, colors), (line(name, "strong"),))
         for picture, name in zip(pictures, names, strict=True)
@@ -83,9 +83,9 @@ def channel_words(state: PicturesState) -> tuple[Line, ...]:
         *([line("")] if state.beside and not state.low else []),
         line(state.spaced.title, "strong"),
     ]
-    for found, value in zip(counts_of(state), state.converted, strict=True):
-        span = f"{found.low:.4g} to {found.high:.4g}, mean {found.mean:.4g}"
-        rows.append(((f"  {found.name} ", ""), (f"{value:.4g}", "strong")))
+    for counts, value in zip(counts_of(state), state.converted, strict=True):
+        span = f"{counts.low:.4g} to {counts.high:.4g}, mean {counts.mean:.4g}"
+        rows.append(((f"  {counts.name} ", ""), (f"{value:.4g}", "strong")))
         rows += [] if state.low else [line(f"    {span}", "dim")]
     return (*rows, line(""), *(line(f"  {text}", "dim") for text in state.spaced.formula))
 
@@ -98,31 +98,31 @@ def resize_sheet(state: PicturesState, lines: int, colors: str, unicode: bool) -
 
     Loads torch.
     """
-    found = resized(state.photo, state.resized_to)
-    words = _resize_words(state, found)[: 2 if state.low else NUMBERS]
+    versions = resized(state.photo, state.resized_to)
+    words = _resize_words(state, versions)[: 2 if state.low else NUMBERS]
     room = max(3, lines - len(words)), state.width
     near = state.zoom > 0
-    columns, size = tile_room(len(METHODS), found.size, room, 2)
+    columns, size = tile_room(len(METHODS), versions.size, room, 2)
     if near:
         size = (
             2 * max(1, room[0] // -(-len(METHODS) // columns) - 2),
             max(1, state.width // columns - 2),
         )
     tiles = [
-        (picture, _resized_caption(found, at, unicode))
-        for at, picture in enumerate(_resized_pictures(state, found, size, colors))
+        (picture, _resized_caption(versions, at, unicode))
+        for at, picture in enumerate(_resized_pictures(state, versions, size, colors))
     ]
     return sheet_of(tiles, columns, room, state.method), words
 
 
 def _resized_pictures(
-    state: PicturesState, found: Resized, size: tuple[int, int], colors: str
+    state: PicturesState, versions: Resized, size: tuple[int, int], colors: str
 ) -> list[PictureFrame]:
     """Return every method's picture, whole or about the cursor; those drawn last are kept."""
     last: dict[object, list[PictureFrame]] = state.photo.kept("drawn resized", dict)
-    key = found.size, state.cursor if state.zoom else None, size, colors
+    key = versions.size, state.cursor if state.zoom else None, size, colors
     if key not in last:
-        drawn = [_resized_picture(state, found, at, size, colors) for at in range(len(METHODS))]
+        drawn = [_resized_picture(state, versions, at, size, colors) for at in range(len(METHODS))]
         last.clear()
         last[key] = drawn
         return drawn
@@ -130,49 +130,49 @@ def _resized_pictures(
 
 
 def _resized_picture(
-    state: PicturesState, found: Resized, at: int, size: tuple[int, int], colors: str
+    state: PicturesState, versions: Resized, at: int, size: tuple[int, int], colors: str
 ) -> PictureFrame:
-    values = found.images[at] / state.photo.white
+    values = versions.images[at] / state.photo.white
     if state.zoom:
-        scale = [new / old for new, old in zip(found.size, state.photo.size, strict=True)]
+        scale = [new / old for new, old in zip(versions.size, state.photo.size, strict=True)]
         middle = int(state.cursor[0] * scale[0]), int(state.cursor[1] * scale[1])
-        factor = 1.0 if found.size[0] >= size[0] and found.size[1] >= size[1] else 2.0
-        crop = Crop.around(middle, found.size, size, factor)
+        factor = 1.0 if versions.size[0] >= size[0] and versions.size[1] >= size[1] else 2.0
+        crop = Crop.around(middle, versions.size, size, factor)
         return coloured(
             in_pixels(values[:, slice(*crop.rows), slice(*crop.columns)], crop.drawn), colors
         )
     return coloured(in_pixels(values, size), colors)
 
 
-def _resized_caption(found: Resized, at: int, unicode: bool) -> tuple[Line, ...]:
+def _resized_caption(versions: Resized, at: int, unicode: bool) -> tuple[Line, ...]:
     delta = "Δ" if unicode else "diff"
-    same = found.torch[at]
+    same = versions.torch[at]
     if at in LIKE:
         other = METHODS[LIKE[at]].name
-        said = f"{delta} {other} {found.difference(at, LIKE[at])[0]:.3g}"
+        words = f"{delta} {other} {versions.difference(at, LIKE[at])[0]:.3g}"
     else:
-        said = "torch has none" if same is None else f"torch {delta} {same:.3g}"
-    return line(METHODS[at].name, "strong"), line(said, "dim")
+        words = "torch has none" if same is None else f"torch {delta} {same:.3g}"
+    return line(METHODS[at].name, "strong"), line(words, "dim")
 
 
-def _resize_words(state: PicturesState, found: Resized) -> tuple[Line, ...]:
+def _resize_words(state: PicturesState, versions: Resized) -> tuple[Line, ...]:
     method, channels = METHODS[state.method], state.photo.channels
-    pixels = found.size[0] * found.size[1]
-    size = f"{shape(state.photo.size)} to {shape((*found.size, channels))}"
+    pixels = versions.size[0] * versions.size[1]
+    size = f"{shape(state.photo.size)} to {shape((*versions.size, channels))}"
     counts = f"{counted(pixels)} pixels, {counted(pixels * channels)} values"
     apart = [
-        f"{METHODS[at].name} {found.difference(state.method, at)[0]:.3g}"
+        f"{METHODS[at].name} {versions.difference(state.method, at)[0]:.3g}"
         for at in range(len(METHODS))
         if at != state.method
     ]
-    furthest = max(range(len(METHODS)), key=lambda at: found.difference(state.method, at)[0])
-    value, (row, column) = found.difference(state.method, furthest)
+    furthest = max(range(len(METHODS)), key=lambda at: versions.difference(state.method, at)[0])
+    value, (row, column) = versions.difference(state.method, furthest)
     where = f" (largest {value:.3g} at [{row}, {column}])"
-    told = line(f"largest difference from {', '.join(apart)}", "dim")
+    apart_line = line(f"largest difference from {', '.join(apart)}", "dim")
     return (
         cropped(((size, "input"), (f": {counts}", "")), state.width),
         cropped(((method.name, "strong"), (f": {method.words}{where}", "")), state.width),
-        *flowed(told, state.width, 2),
+        *flowed(apart_line, state.width, 2),
     )
 
 
@@ -231,7 +231,7 @@ def _sample_caption(state: PicturesState, sample: Sample) -> tuple[Line, ...]:
 
 
 def augment_words(state: PicturesState) -> tuple[Line, ...]:
-    """Return the list of kinds with their strengths; the one under the cursor is told below."""
+    """Return the list of kinds with their strengths; the one under the cursor is explained below."""
     own = state.augmenting
     rows: list[Line] = [_row(state, EACH, "one by one", "")]
     for at, (kind, strength) in enumerate(zip(KINDS, own.strengths, strict=True), 1):
@@ -240,8 +240,8 @@ def augment_words(state: PicturesState) -> tuple[Line, ...]:
         rows.append(_row(state, at, f"{sign} {kind.name:<11}{short(strength):>5}", unit))
     rows.append(_row(state, COMBINED, f"combined ({len(own.chosen)} with +)", ""))
     rows.append(line(f"  outside: {own.fill}", "dim"))
-    told = own.kind.words if own.kind else str(own.combination)
-    return (*rows, *flowed(line(told.replace(",", ", "), "input"), WORDS, 3))
+    about = own.kind.words if own.kind else str(own.combination)
+    return (*rows, *flowed(line(about.replace(",", ", "), "input"), WORDS, 3))
 
 
 def _row(state: PicturesState, at: int, text: str, unit: str) -> Line:

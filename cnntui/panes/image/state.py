@@ -1,4 +1,4 @@
-"""What the Pictures pane shows of a picture, and where its cursor is; knows no screen."""
+"""What the Pictures pane shows of a picture, and where its cursor is."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ class PicturesState:
     def converted(self) -> tuple[float, ...]:
         """The pixel under the cursor in the chosen colour space."""
         row, column = self.cursor
-        found = self.part(slice(row, row + 1), slice(column, column + 1))
-        return tuple(float(value) for value in found[:, 0, 0])
+        pixel = self.part(slice(row, row + 1), slice(column, column + 1))
+        return tuple(float(value) for value in pixel[:, 0, 0])
 
     @property
     def spaced(self) -> Space:
@@ -112,10 +112,10 @@ class PicturesState:
             part = photo.values[:, rows, columns].astype(np.uint8)
             grey = gray_bytes(part) if photo.channels == 3 else part
             return grey.astype(np.float64).repeat(len(self.spaced.channels), axis=0)
-        found = self.spaced.convert(photo.rgb(rows, columns))
+        values = self.spaced.convert(photo.rgb(rows, columns))
         if self.space not in AS_IT_IS:
-            return found
-        scaled = found * photo.white
+            return values
+        scaled = values * photo.white
         return (
             np.rint(scaled) if photo.dtype != "float32" and self.space in ("rgb", "bgr") else scaled
         )

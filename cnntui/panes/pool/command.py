@@ -44,7 +44,7 @@ def report(pool: Pooling, result: Reference, step: int | None) -> dict[str, Any]
     """Return the object that ``pool --json`` prints; pooling has no parameters and no MACs."""
     from cnntui.engine.pooling import step_at
 
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "kind": pool.kind,
         "input_shape": pool.input_shape,
         "output_shape": pool.output_shape,
@@ -58,10 +58,10 @@ def report(pool: Pooling, result: Reference, step: int | None) -> dict[str, Any]
     }
     if step is not None:
         at = step_at(pool, step)
-        told["step"] = {name: getattr(at, name) for name in STEP}
+        facts["step"] = {name: getattr(at, name) for name in STEP}
         if pool.takes_maximum:
-            told["step"]["argmax"] = at.argmax
-    return told
+            facts["step"]["argmax"] = at.argmax
+    return facts
 
 
 def still(state: Any, width: int) -> list[str]:

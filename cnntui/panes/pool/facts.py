@@ -7,7 +7,7 @@ from typing import Any
 
 from cnntui.engine import pooling
 from cnntui.panes.pool.state import PoolingState
-from cnntui.parts.stepping.facts import SHARED, one, shared_facts
+from cnntui.parts.stepping.facts import SHARED, number_or_pair, shared_facts
 
 FACTS: Mapping[str, str] = {
     **SHARED,
@@ -35,17 +35,14 @@ def facts_of(state: PoolingState, about: object = None) -> dict[str, Any]:
     winner = steps["maximum"].argmax if "maximum" in steps else None
     return {
         **shared_facts(state),
-        "input": state.input_name,
-        "stride": one(pool.strides),
-        "dilation": one(pool.dilation),
-        "unread_cells": pool.never_read,
+        "stride": number_or_pair(pool.strides),
         "value": pooling.step_at(pool, state.index).value,
         "kind": pool.kind,
-        "window": one(pool.size),
-        "padding": one(pool.padding),
+        "window": number_or_pair(pool.size),
+        "padding": number_or_pair(pool.padding),
         "ceil_mode": pool.ceil_mode,
         "exclude_pad": pool.exclude_pad,
-        "output_size": one(pool.output_size),
+        "output_size": number_or_pair(pool.output_size),
         "params": 0,
         **{name: step.value for name, step in steps.items()},
         "winner": winner or (),

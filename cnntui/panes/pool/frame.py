@@ -1,20 +1,20 @@
-"""What the Pooling pane shows, as plain numbers and words; knows no screen."""
+"""What the Pooling pane shows, as plain numbers and words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnntui.engine.geometry import AdaptiveAxis, formula
+from cnntui.engine.geometry import AdaptiveAxis
 from cnntui.engine.padded import Wide
 from cnntui.engine.pooling import Pooling, PoolingStep, pooled_block, step_at, whole_pooled
 from cnntui.engine.shift import shift_report
-from cnntui.ground.lines import Line, cropped, flowed, line, listed, sized, wrapped
+from cnntui.ground.lines import Line, cropped, flowed, line, listed, wrapped
 from cnntui.numbers import counted, pair, shape, short
-from cnntui.parts.boards.grids import Board, Marks, Scale, framed, no_marks, put
+from cnntui.parts.boards.grids import Board, Marks, no_marks, put
+from cnntui.parts.stepping.frame import size_lines, stepper_frame
 from cnntui.parts.stepping.input_board import input_board, reader_lines
 from cnntui.parts.stepping.output_board import output_board
-from cnntui.parts.stepping.shift_words import changed_line, followed_line
-from cnntui.parts.stepping.state import SHIFTS
+from cnntui.parts.stepping.shift_words import changed_line, followed_line, moved_line
 from cnntui.ui.frames.boards import WINNER, StepperFrame
 
 if TYPE_CHECKING:
@@ -34,21 +34,12 @@ def frame_of(
     steps = {
         grid: step_at(pool, state.index) if pool else None for grid, pool in state.pools.items()
     }
-    boards = {
-        "input": _input(state, steps["maximum"]),
-        "maximum": _pooled_board(state, "maximum", state.scales[1]),
-        "average": _pooled_board(state, "average", state.scales[2]),
-    }
-    words = _words(state, steps, width, lines - len(report))
-    return StepperFrame(
-        subtitle=subtitle(state),
-        counter=state.counter,
-        boards={
-            name: framed(board, state.viewport(name), state.view, state.focus == name)
-            for name, board in boards.items()
-        },
-        words=(*report, *words),
+    boards = (
+        _input_board(state, steps["maximum"]),
+        *(_pooled_board(state, g) for g in state.outputs),
     )
+    words = _words(state, steps, width, lines - len(report))
+    return stepper_frame(state, subtitle(state), boards, (*report, *words))
 
 
 def subtitle(state: PoolingState) -> str:
@@ -66,24 +57,24 @@ def subtitle(state: PoolingState) -> str:
         parts += ["ceil"] if pool.ceil_mode else []
         parts += ["padding left out"] if pool.exclude_pad else []
     if state.shift:
-        parts.append(f"shifted {SHIFTS[state.shift][0]}")
+        parts.append(f"shifted {state.way}")
     return " · ".join(parts)
 
 
 # the boards
 
 
-def _input(state: PoolingState, step: PoolingStep | None) -> Board:
+def _input_board(state: PoolingState, step: PoolingStep | None) -> Board:
     def more(rows: range, columns: range) -> Marks:
         marks = no_marks(rows, columns)
         if step and step.argmax:
             put(marks, WINNER, rows, columns, step.argmax)
         return marks
 
-    return input_board(state, state.chosen.input, state.place[1:], more)
+    return input_board(state, more)
 
 
-def _pooled_board(state: PoolingState, grid: str, scale: Scale) -> Board:
+def _pooled_board(state: PoolingState, grid: str) -> Board:
     pool = state.pools[grid]
     _, height, width = state.chosen.output_shape
 
@@ -91,7 +82,7 @@ def _pooled_board(state: PoolingState, grid: str, scale: Scale) -> Board:
         return None if of is None else pooled_block(of, state.place[0], rows, columns)
 
     title = f"{grid} {height}×{width}" if pool else f"{grid}: no dilation"
-    return output_board(state, grid, title, block, pool, state.unshifted_pool(grid), scale)
+    return output_board(state, grid, title, block, pool, state.unshifted_pool(grid))
 
 
 # the words
@@ -103,8 +94,7 @@ def _words(
     size = _size_lines(state, width)
     room = max(1, lines - len(size))
     if state.focus == "input":
-        value = state.value_at("input")
-        body = reader_lines(state, value, width, room, "pooled cell")
+        body = reader_lines(state, width, room, "pooled cell")
     else:
         body = [
             *_maximum_lines(steps["maximum"], width, max(1, room // 2)),
@@ -170,14 +160,7 @@ def _size_lines(state: PoolingState, width: int) -> list[Line]:
     elif pool.kind.startswith("global"):
         sizes = [line("the window is the whole input: one number a channel", "dim")]
     else:
-        rows, columns = formula(window.rows), formula(window.columns)
-        height, across = window.output
-        sizes = [sized("output size  ", rows, height, width)]
-        if rows != columns:
-            sizes = [
-                sized("height  ", rows, height, width),
-                sized("width   ", columns, across, width),
-            ]
+        sizes = size_lines(window, width)
     kept = pool.steps / (pool.input.size or 1)
     counts = (
         "no parameters",
@@ -198,7 +181,7 @@ def shift_lines(state: PoolingState) -> tuple[Line, ...]:
         for grid, pool in state.pools.items()
         if pool is not None
     ]
-    rows: list[Line] = [line(f"input moved by 1 {SHIFTS[state.shift][0]}", "strong")]
+    rows: list[Line] = [moved_line(state.shift)]
     for grid, before, after in pairs:
         if before is not None:
             outputs = whole_pooled(before), whole_pooled(after)

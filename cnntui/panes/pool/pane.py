@@ -1,4 +1,4 @@
-"""The Pooling pane: keys and composition; the state and the frame are elsewhere."""
+"""The Pooling pane: its keys, and what they do beyond those of every stepper."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ class PoolingPane(SteppingPane):
     """Pools an input by maximum and by average, one output cell a step."""
 
     TITLE = "Pooling"
-    BOARDS = (("input", "input"), ("maximum", "maximum"), ("average", "average"))
-    CHOICES = ("input",)
+    BOARDS = PoolingState.boards
     PRIMARY = "maximum"
     HINTS = "s/S stride  p/P padding  w/W window  A adaptive  C ceil  v view  t shift test"
     HELP = (
@@ -45,27 +44,21 @@ class PoolingPane(SteppingPane):
     ]  # fmt: skip
 
     def first_state(self) -> PoolingState:
-        """Open the curriculum's 4×4 example, or what the command line asked for."""
-        if isinstance(self.opening, PoolingState):
-            return self.opening
+        """Open the curriculum's 4×4 example."""
         return PoolingState.of(load_input("pool-4x4"))
 
     def framed(self, state: PoolingState, width: int, lines: int) -> StepperFrame:
         """Return what is to be seen."""
         return frame_of(state, width, lines, self.report)
 
-    def operation(self, state: PoolingState) -> object:
-        """Return the pooling: torch's check depends on it alone."""
-        return state.chosen
-
     def check(self, state: PoolingState) -> tuple[reference.Reference, tuple[Line, ...]]:
         """Compare every pooled cell of both boards with torch's; measure a shift."""
-        found = [
+        results = [
             reference.checked_pooling(pool, state.device)
             for pool in state.pools.values()
             if pool is not None
         ]
-        return max(found, key=lambda result: result.max_abs_diff), shift_lines(state)
+        return max(results, key=lambda result: result.max_abs_diff), shift_lines(state)
 
     def action_next_channel(self) -> None:
         """Show the next channel."""

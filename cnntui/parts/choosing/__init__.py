@@ -1,1 +1,1 @@
-"""Choosing from a list, typing and checking, as several panes do it."""
+"""Choosing an input or kernel, typing cells, and torch's word on the outcome."""

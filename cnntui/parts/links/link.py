@@ -29,15 +29,15 @@ class Link:
 
     def __str__(self) -> str:
         """Write it."""
-        said = "&".join(f"{key}={quote(text, safe=_SAFE)}" for key, text in self.values.items())
-        return f"{self.pane}?{said}" if said else self.pane
+        query = "&".join(f"{key}={quote(text, safe=_SAFE)}" for key, text in self.values.items())
+        return f"{self.pane}?{query}" if query else self.pane
 
 
 def keys_of(pane: str) -> Mapping[str, str]:
     """Return every key of a pane's links, with what it is."""
     module = _module(pane)
-    found: Mapping[str, str] = module.KEYS if module else {}
-    return found
+    keys: Mapping[str, str] = module.KEYS if module else {}
+    return keys
 
 
 def parse_link(text: str) -> Link:
@@ -48,11 +48,11 @@ def parse_link(text: str) -> Link:
     text = text.strip()
     if len(text) > LONGEST:
         raise UserError(f"the link has {len(text):,} characters; {LONGEST:,} are the most")
-    head, _, said = text.partition("?")
+    head, _, query = text.partition("?")
     pane = _pane(head)
     known = keys_of(pane)
     values: dict[str, str] = {}
-    for part in said.split("&") if said else ():
+    for part in query.split("&") if query else ():
         key, equals, value = part.partition("=")
         if key not in known:
             there = f"; give {', '.join(known)}" if known else " and has none"
@@ -82,11 +82,11 @@ def written(pane: str, state: Any) -> tuple[Link, tuple[str, ...]]:
     module = _module(pane)
     if module is None or state is None:
         return Link(pane), ("what is on view in it",) if state is not None else ()
-    found: Written = module.write(state)
-    link = Link(pane, found.values)
+    content: Written = module.write(state)
+    link = Link(pane, content.values)
     if len(str(link)) > LONGEST:
         raise UserError(f"the link would have {len(str(link)):,} characters; {LONGEST:,} are kept")
-    return link, found.left_out
+    return link, content.left_out
 
 
 def link_of(pane: str, state: Any) -> str:

@@ -44,7 +44,7 @@ def check_net(text: str) -> None:
 
 def check_written(text: str) -> None:
     """Refuse what is no written sample network. Raises UserError."""
-    if text not in {each.name for each in listed_networks()}:
+    if text not in {net.name for net in listed_networks()}:
         raise _refusal("file", text, "a sample's name")
 
 
@@ -73,4 +73,4 @@ def _refusal(key: str, text: str, right: str) -> UserError:
 
 @cache
 def _input_kinds() -> dict[str, str]:
-    return {found.name: found.kind for found in listed_inputs()}
+    return {source.name: source.kind for source in listed_inputs()}

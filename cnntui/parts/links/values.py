@@ -1,9 +1,9 @@
-"""How the values of a link are written and read: numbers, pairs, cells; knows no pane."""
+"""How the values of a link are written and read, for every pane: numbers, cells, places, words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from cnntui.errors import UserError
 from cnntui.ground.names import shortened, whole
+from cnntui.ground.options import GREATEST, Option, listed, switched
 
 Values = Mapping[str, str]
 Floats = npt.NDArray[np.float32]
@@ -18,8 +19,6 @@ Place = tuple[int, ...]
 
 MOST_INDEX = 10**9
 MOST_CELLS = 64  # numbers that a link holds of one grid
-SWITCHES = {"on": True, "off": False}
-GREATEST = 3.4028235e38  # of float32, as it is written
 _NOWHERE = 10**9
 
 
@@ -38,34 +37,33 @@ class Written:
     left_out: tuple[str, ...] = ()
 
 
-def number(value: float) -> str:
+def number_text(value: float) -> str:
     """Write a float32 with as many digits as tell it from every other."""
     text = str(np.float32(value))
     return text.removesuffix(".0")
 
 
-def pair(sizes: tuple[int, int]) -> str:
-    """Write (height, width) as an option has it: ``3`` or ``3,5``."""
-    return str(sizes[0]) if sizes[0] == sizes[1] else f"{sizes[0]},{sizes[1]}"
+def place_text(place: tuple[int, int]) -> str:
+    """Write a cell: ``row,column``."""
+    return f"{place[0]},{place[1]}"
 
 
-def numbers(values: Sequence[float] | Floats) -> str:
+def numbers_text(values: Sequence[float] | Floats) -> str:
     """Write numbers as an option has them: ``0.5,-1``."""
-    return ",".join(number(value) for value in values)
+    return ",".join(number_text(value) for value in values)
 
 
 def array_text(values: Floats) -> str:
     """Write an array with its shape: ``1x2x2:1,2,3,4``."""
-    return f"{'x'.join(map(str, values.shape))}:{numbers(values.ravel())}"
+    return f"{'x'.join(map(str, values.shape))}:{numbers_text(values.ravel())}"
 
 
 def array_of(key: str, text: str) -> Floats:
     """Read what ``array_text`` wrote. Raises UserError."""
     sizes, _, rest = text.partition(":")
-    shape = tuple(_size(part) for part in sizes.split("x"))
+    shape = tuple(_index(part) for part in sizes.split("x"))
     values = [_float(part) for part in rest.split(",")]
-    known = [value for value in values if value is not None]
-    if 0 in shape or len(known) != len(values) or np.prod(shape) != len(values):
+    if 0 in shape or None in values or np.prod(shape) != len(values):
         raise UserError(
             f"{key}={shortened(text)}: write the shape and as many numbers: 1x2x2:1,2,3,4"
         )
@@ -84,28 +82,28 @@ def edits_of(now: Floats, then: Floats) -> dict[Place, float] | None:
 
 def edits_text(edits: Mapping[Place, float]) -> str:
     """Write edited cells: ``0,1,2:-1;0,1,3:5`` (channel, row, column: value)."""
-    return ";".join(f"{','.join(map(str, at))}:{number(value)}" for at, value in edits.items())
+    return ";".join(f"{','.join(map(str, at))}:{number_text(value)}" for at, value in edits.items())
 
 
 def edits_in(key: str, text: str, shape: tuple[int, ...]) -> dict[Place, float]:
     """Read edited cells of an array of that shape. Raises UserError."""
-    found: dict[Place, float] = {}
+    edits: dict[Place, float] = {}
     for part in text.split(";"):
         at, _, value = part.partition(":")
-        place, written = tuple(_size(one) for one in at.split(",")), _float(value)
+        place, number = tuple(_index(one) for one in at.split(",")), _float(value)
         inside = len(place) == len(shape) and all(
             here < size for here, size in zip(place, shape, strict=True)
         )
-        if not inside or written is None:
+        if not inside or number is None:
             example = f"{','.join('0' for _ in shape)}:1"
             raise UserError(
                 f"{key}={shortened(part)}: no cell of {'x'.join(map(str, shape))} and its number; "
                 f"write such as {example}"
             )
-        found[place] = written
-    if len(found) > MOST_CELLS:
-        raise UserError(f"{key} has {len(found)} cells; a link holds {MOST_CELLS}")
-    return found
+        edits[place] = number
+    if len(edits) > MOST_CELLS:
+        raise UserError(f"{key} has {len(edits)} cells; a link holds {MOST_CELLS}")
+    return edits
 
 
 def whole_in(values: Values, key: str, usual: int, most: int, least: int = 0) -> int:
@@ -113,10 +111,10 @@ def whole_in(values: Values, key: str, usual: int, most: int, least: int = 0) ->
     text = values.get(key)
     if text is None:
         return usual
-    found = whole(text)
-    if found is None or not least <= found <= most:
+    number = whole(text)
+    if number is None or not least <= number <= most:
         raise UserError(f"{key} is {shortened(text)!r}; give {least} to {most}")
-    return found
+    return number
 
 
 def choice_in(values: Values, key: str, usual: str, known: Sequence[str]) -> str:
@@ -129,12 +127,7 @@ def choice_in(values: Values, key: str, usual: str, known: Sequence[str]) -> str
 
 def switch_in(values: Values, key: str, usual: bool = False) -> bool:
     """Return whether a switch is on. Raises UserError."""
-    text = values.get(key)
-    if text is None:
-        return usual
-    if text not in SWITCHES:
-        raise UserError(f"{key} is {shortened(text)!r}; give on or off")
-    return SWITCHES[text]
+    return switched(key, values[key]) if key in values else usual
 
 
 def place_in(
@@ -144,13 +137,13 @@ def place_in(
     text = values.get(key)
     if text is None:
         return usual
-    found = [_size(part) for part in text.split(",")]
-    if len(found) != 2 or not (0 <= found[0] < size[0] and 0 <= found[1] < size[1]):
+    place = [_index(part) for part in text.split(",")]
+    if len(place) != 2 or not (place[0] < size[0] and place[1] < size[1]):
         raise UserError(
             f"{key} is {shortened(text)!r}; write row,column, 0 to {size[0] - 1} and "
             f"0 to {size[1] - 1}"
         )
-    return found[0], found[1]
+    return place[0], place[1]
 
 
 def put(values: dict[str, str], key: str, text: str, usual: str) -> None:
@@ -159,14 +152,19 @@ def put(values: dict[str, str], key: str, text: str, usual: str) -> None:
         values[key] = text
 
 
-def _size(text: str) -> int:
-    found = whole(text) if text.strip() == text else None
-    return _NOWHERE if found is None else found
+def described(options: Iterable[Option]) -> dict[str, str]:
+    """Return the keys of options that a link has and no command, with what each is."""
+    return {option.name: option.help or listed(option.choices) for option in options}
+
+
+def _index(text: str) -> int:
+    """Return a whole number; one that lies outside of everything for any other text."""
+    number = whole(text) if text.strip() == text else None
+    return _NOWHERE if number is None else number
 
 
 def _float(text: str) -> float | None:
     if not re.fullmatch(r"[-+]?([0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(e[-+]?[0-9]{1,3})?", text):
-        names = {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}
-        return names.get(text)
+        return {"nan": np.nan, "inf": np.inf, "-inf": -np.inf}.get(text)
     value = float(text)
     return value if abs(value) <= GREATEST else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnntui.engine.geometry import Pair
-from cnntui.parts.stepping.state import SHIFTS, Stepper
+from cnntui.parts.stepping.state import Stepper
 
 Facts = dict[str, Any]
 
@@ -37,20 +37,22 @@ SHARED: Mapping[str, str] = {
 }
 
 
-def one(pair: Pair) -> int | Pair:
+def number_or_pair(pair: Pair) -> int | Pair:
     """Return a number where height and width agree."""
     return pair[0] if pair[0] == pair[1] else pair
 
 
-def shared_facts(state: Stepper) -> Facts:
+def shared_facts(state: Stepper[Any]) -> Facts:
     """Return what is so of a stepper; of SHARED."""
     channels, height, width = state.input_size
     _, row, column = state.place
     return {
+        "input": state.input_name,
         "input_shape": (height, width),
         "output_shape": state.window.output,
         "channels": channels,
-        "effective_kernel": one(state.window.extent),
+        "dilation": number_or_pair(state.operation.dilation),
+        "effective_kernel": number_or_pair(state.window.extent),
         "step": state.index,
         "steps": state.steps,
         "finished": state.seen == state.steps - 1,
@@ -59,10 +61,11 @@ def shared_facts(state: Stepper) -> Facts:
         "view": state.view,
         "focus": state.focus,
         "cursor": state.cursor,
-        "input_value": state.value_at("input"),  # type: ignore[attr-defined]  # of both steppers
+        "input_value": state.value_at("input"),
         "reads": state.window.reads(*state.cursor),
         "coverage": state.coverage,
-        "shift": SHIFTS[state.shift][0] or "none",
+        "unread_cells": state.operation.never_read,
+        "shift": state.way or "none",
         "edited": bool(state.edited_grids),
         "gray": state.gray,
     }

@@ -10,42 +10,46 @@ from cnntui.engine.convolution import Convolution
 from cnntui.engine.pooling import Pooling
 from cnntui.errors import UserError
 from cnntui.ground.names import shortened
+from cnntui.ground.options import Option, differing, given, switch
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
     MOST_CELLS,
-    Floats,
     NoLink,
     Values,
     Written,
     array_of,
     array_text,
     choice_in,
+    described,
+    edits_in,
     edits_of,
     edits_text,
     place_in,
+    place_text,
     put,
-    switch_in,
     whole_in,
 )
+from cnntui.parts.stepping.options import INPUT
 from cnntui.parts.stepping.state import SHIFTS, Stepper
 from cnntui.sources.inputs import Input, load_input
 from cnntui.ui.frames.boards import VIEWS
 
-S = TypeVar("S", bound=Stepper)
+S = TypeVar("S", bound=Stepper[Any])
 
 LARGEST_OUTPUT = 1 << 27  # values; a float64 of each takes a gigabyte
 DIRECTIONS = tuple(name or "none" for name, _ in SHIFTS)
+VIEW = Option("view", choices=VIEWS, default=VIEWS[0])
+COVERAGE = switch("coverage", "on: how often each input cell is read")
+SHIFT = Option("shift", DIRECTIONS.index, 0, choices=DIRECTIONS, write=DIRECTIONS.__getitem__)
 PLACE_KEYS: Mapping[str, str] = {
     "step": "the step, from 0, or last",
     "input-values": "the input's numbers where it has no name: 1x2x2:1,2,3,4",
     "input-cells": "edited cells of the input, channel,row,column:value;…",
     "seen": "the last step whose output is shown, or all",
-    "view": ", ".join(VIEWS),
     "focus": "the grid that the arrows move on",
     "channel": "the input channel on view",
     "cursor": "row,column of the cursor on the input",
-    "coverage": "on: how often each input cell is read",
-    "shift": ", ".join(DIRECTIONS),
+    **described((VIEW, COVERAGE, SHIFT)),
 }
 
 
@@ -61,31 +65,38 @@ def checked_source(values: Values, options: Any, trusted: bool) -> Input:
     return Input(options.input, array, "grid")
 
 
-def source_written(state: Stepper, name: str, values: Floats) -> Written:
+def with_input_cells(state: S, values: Values) -> S:
+    """Return the state with the cells of the input that a link edits, as by hand."""
+    if "input-cells" not in values:
+        return state
+    cells = edits_in("input-cells", values["input-cells"], state.input_size)
+    for (channel, row, column), value in cells.items():
+        state = replace(state, channel=channel, cursor=(row, column)).edited("input", value)
+    return replace(state, channel=0, cursor=(0, 0)).restarted()
+
+
+def source_written(state: Stepper[Any]) -> Written:
     """Write the input: by its name and the cells that differ, else by its numbers.
 
     Raises UserError for one that has no name and too many numbers.
     """
-    said = {"input": name}
-    if state.cells is not None:
-        said["cells"] = str(state.cells)
-    if state.gray:
-        said["gray"] = "on"
+    name, array = state.input_name, (state.unshifted or state.operation).input
+    values = {"input": name} | differing(INPUT[1:], state)
     try:
-        then = load_input(name, cells=state.cells, gray=state.gray).values
+        named = load_input(name, cells=state.cells, gray=state.gray).values
     except UserError:
-        then = values[:0]
-    if then.shape == values.shape:
-        edits = edits_of(values, then)
+        named = array[:0]
+    if named.shape == array.shape:
+        edits = edits_of(array, named)
         if edits is None:
-            return Written(said, ("the edited cells of the input",))
-        return Written(said | ({"input-cells": edits_text(edits)} if edits else {}))
-    if values.size > MOST_CELLS:
+            return Written(values, ("the edited cells of the input",))
+        return Written(values | ({"input-cells": edits_text(edits)} if edits else {}))
+    if array.size > MOST_CELLS:
         raise NoLink(
             f"{shortened(name)!r} has no name of its own and "
-            f"{values.size:,} numbers; a link holds {MOST_CELLS}"
+            f"{array.size:,} numbers; a link holds {MOST_CELLS}"
         )
-    return Written({**said, "input-values": array_text(values)})
+    return Written({**values, "input-values": array_text(array)})
 
 
 def check_size(operation: Convolution | Pooling) -> None:
@@ -100,7 +111,7 @@ def check_size(operation: Convolution | Pooling) -> None:
             )
 
 
-def step_of(state: Stepper, text: str | None) -> int:
+def step_of(state: Stepper[Any], text: str | None) -> int:
     """Return the step that a link names: a number, or last. Raises UserError."""
     if text == "last":
         return state.steps - 1
@@ -109,42 +120,38 @@ def step_of(state: Stepper, text: str | None) -> int:
 
 def placed(state: S, values: Values) -> S:
     """Return the state where a link puts it: shift, step, cursor, view. Raises UserError."""
-    shift = choice_in(values, "shift", DIRECTIONS[0], DIRECTIONS)
-    for _ in range(DIRECTIONS.index(shift)):
-        state = state.shifted()  # type: ignore[attr-defined]  # of both steppers
+    shift, shown = given((SHIFT,), values).shift, vars(given((VIEW, COVERAGE), values))
+    for _ in range(shift):
+        state = state.shifted()
     index, last = step_of(state, values.get("step")), state.steps - 1
-    usual = last if values.get("seen") == "all" or (shift != "none" and "seen" not in values) else 0
+    usual = last if values.get("seen") == "all" or (shift and "seen" not in values) else 0
     seen = usual if values.get("seen") == "all" else whole_in(values, "seen", usual, last)
     channels, height, width = state.input_size
     return replace(
         state,
         index=index,
         seen=max(index, seen),
-        view=choice_in(values, "view", state.view, VIEWS),
         focus=choice_in(values, "focus", state.focus, state.grids),
         channel=whole_in(values, "channel", state.channel, channels - 1),
         cursor=place_in(values, "cursor", (0, 0), (height, width)),
-        coverage=switch_in(values, "coverage"),
         problem="",
+        **shown,
     ).follow()
 
 
-def place_written(state: Stepper, focus: str) -> dict[str, str]:
+def place_written(state: Stepper[Any], focus: str) -> dict[str, str]:
     """Write where the state stands; ``focus`` is the grid that it opens on."""
-    said: dict[str, str] = {}
-    put(said, "step", str(state.index), "0")
+    values: dict[str, str] = {}
     last = state.steps - 1
     usual = last if state.shift else state.index
-    put(said, "seen", "all" if state.seen == last else str(state.seen), _seen(usual, last))
-    put(said, "view", state.view, VIEWS[0])
-    put(said, "focus", state.focus, focus)
-    said["channel"] = str(state.channel)
-    put(said, "cursor", f"{state.cursor[0]},{state.cursor[1]}", "0,0")
-    put(said, "coverage", "on" if state.coverage else "off", "off")
-    put(said, "shift", DIRECTIONS[state.shift], DIRECTIONS[0])
-    if state.input_size[0] == 1:
-        del said["channel"]
-    return said
+    put(values, "step", str(state.index), "0")
+    put(values, "seen", _seen(state.seen, last), _seen(usual, last))
+    values |= differing((VIEW,), state)
+    put(values, "focus", state.focus, focus)
+    if state.input_size[0] > 1:
+        values["channel"] = str(state.channel)
+    put(values, "cursor", place_text(state.cursor), "0,0")
+    return values | differing((COVERAGE, SHIFT), state)
 
 
 def _seen(index: int, last: int) -> str:

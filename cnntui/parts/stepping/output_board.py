@@ -9,21 +9,20 @@ import numpy as np
 
 from cnntui.engine.padded import Wide
 from cnntui.engine.shift import differs
-from cnntui.parts.boards.grids import Board, Marks, Scale, no_marks, put
-from cnntui.parts.stepping.state import Stepper
+from cnntui.parts.boards.grids import Board, Marks, no_marks, put
+from cnntui.parts.stepping.walk import Walk
 from cnntui.ui.frames.boards import CHANGED, CURSOR, LIT, MET, PENDING
 
 Operation = TypeVar("Operation")
 
 
 def output_board(
-    state: Stepper,
+    state: Walk,
     grid: str,
     title: str,
     block: Callable[[Operation | None, range, range], Wide | None],
     after: Operation | None,
     before: Operation | None,
-    scale: Scale,
 ) -> Board:
     """Return the board of one output plane.
 
@@ -53,4 +52,5 @@ def output_board(
             flags[differs(was, now)] |= CHANGED
         return flags
 
-    return Board(grid, title, range(height), range(width), values, marks, scale)
+    scale = state.scales[state.boards.index(grid)]
+    return Board(grid, title, *state.area(grid), values, marks, scale)

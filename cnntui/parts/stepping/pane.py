@@ -1,29 +1,30 @@
-"""What the stepping panes share: keys, player, editing, mouse, torch's check; no operation.
-
-Not a pane itself. A subclass says how a state becomes a frame and which boards it has.
-"""
+"""A pane that steps: keys, boards, player, typing and mouse, the same for every stepper."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal
-from textual.message import Message
+from textual.reactive import reactive
 
-from cnntui.engine import reference
+from cnntui.engine.reference import Reference
 from cnntui.errors import UserError
-from cnntui.ground.lines import Line, cropped, line, width_of
-from cnntui.parts.choosing.pane import WAITING, ChoosingPane, verdict_line
+from cnntui.ground.lines import Line, cropped, line
+from cnntui.parts.background.widget import Background
+from cnntui.parts.choosing.cells import CellPrompt
+from cnntui.parts.choosing.choices import TYPED_INPUT, input_choices, pick
+from cnntui.parts.choosing.verdict import WAITING, Status, verdict_line
+from cnntui.parts.stepping.boards import Boards
 from cnntui.parts.stepping.state import Stepper
-from cnntui.sources.inputs import Input, load_input
+from cnntui.sources.inputs import load_input
 from cnntui.ui.frames.boards import StepperFrame
 from cnntui.ui.grid import GridView
 from cnntui.ui.player import Player
-from cnntui.ui.prompt import Prompt
+from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
 
 LEAST_WORDS = 7
@@ -31,11 +32,11 @@ STEPPED_CELLS = 32
 CELLS: tuple[int | None, ...] = (8, 16, 24, 32, 48, 64, 96, 128, 256, None)  # None: all there are
 
 
-class SteppingPane(ChoosingPane):
+class SteppingPane(Pane):
     """A pane that goes over its input cell by cell, by key, mouse or player."""
 
     TITLE: ClassVar[str]
-    BOARDS: ClassVar[tuple[tuple[str, str], ...]]  # (grid, role) from left to right
+    BOARDS: ClassVar[tuple[str, ...]]  # the state's, from left to right
     HINTS: ClassVar[str]  # keys that the footer has no room for
     PRIMARY: ClassVar[str] = "output"  # the grid the keys start on
     EDITED: ClassVar[str] = "input"  # the grid that e edits while an output has the focus
@@ -66,46 +67,34 @@ class SteppingPane(ChoosingPane):
     ]  # fmt: skip
 
     DEFAULT_CSS = """
-    SteppingPane Horizontal { padding: 0 0 0 1; }
-    SteppingPane GridView { width: 1fr; margin: 0 2 0 0; }
     SteppingPane #heading, SteppingPane #status { height: 1; padding: 0 1; }
     SteppingPane #words { height: 1fr; padding: 0 1; }
     """
 
-    @dataclass
-    class Checked(Message):
-        """Torch has computed the output of the operation ``of``."""
-
-        of: object
-        verdict: Line
-        report: tuple[Line, ...] = ()
-
-    report: tuple[Line, ...] = ()
+    state: reactive[Any] = reactive(None, init=False, always_update=True, repaint=False)
+    report: reactive[tuple[Line, ...]] = reactive((), init=False, repaint=False)
 
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
-        self.heading, self.status = Words(id="heading"), Words(id="status")
-        self.words, self.player = Words(id="words"), Player()
-        self.grid_views = {grid: self._grid_view(grid, role) for grid, role in self.BOARDS}
+        self.heading, self.words = Words(id="heading"), Words(id="words")
+        self.status, self.player, self.background = Status(id="status"), Player(), Background()
+        self.prompt: CellPrompt = CellPrompt(self)
+        self.boards = Boards(self.BOARDS, self.PRIMARY, self.terminal)
         self._layout: object = None
         self._tall = 0
 
     # to be said by the pane
 
     def first_state(self) -> Any:
-        """Return the state the pane opens with."""
+        """Return the state the pane opens with where none was asked for."""
         raise NotImplementedError
 
     def framed(self, state: Any, width: int, lines: int) -> StepperFrame:
         """Return the frame: subtitle, counter, boards, words."""
         raise NotImplementedError
 
-    def check(self, state: Any) -> tuple[reference.Reference, tuple[Line, ...]]:
+    def check(self, state: Any) -> tuple[Reference, tuple[Line, ...]]:
         """Compute the whole output with torch and say what else takes the whole output."""
-        raise NotImplementedError
-
-    def operation(self, state: Any) -> object:
-        """Return what torch's check depends on."""
         raise NotImplementedError
 
     # composition
@@ -113,28 +102,20 @@ class SteppingPane(ChoosingPane):
     def compose(self) -> ComposeResult:
         """Compose the heading, the boards, the status and the words."""
         yield self.heading
-        with Horizontal():
-            yield from self.grid_views.values()
+        yield self.boards
         yield self.status
         yield self.words
         yield self.prompt
         yield self.player
-
-    def _grid_view(self, grid: str, role: str) -> GridView:
-        view = GridView(id=grid, classes=role)
-        view.set_reactive(GridView.unicode, self.terminal.unicode)
-        view.set_reactive(GridView.colour, self.terminal.colors != "none")
-        view.can_focus = grid == self.PRIMARY
-        return view
+        yield self.background
 
     def on_mount(self) -> None:
         """Show the first state."""
-        first = self.first_state()
-        self.state = first if self.opening else first.on_device(self.device)
+        self.state = self.opening or self.first_state().on_device(self.device)
 
     def start_focus(self) -> None:
         """Take the keys."""
-        self.grid_views[self.PRIMARY].focus()
+        self.boards.primary.focus()
 
     @on(GridView.Resized)
     def _fit(self, event: GridView.Resized) -> None:
@@ -143,43 +124,51 @@ class SteppingPane(ChoosingPane):
 
     def on_resize(self) -> None:
         """Lay the boards out for the new size."""
-        if self.state is not None:
-            self._show()
+        self._show()
 
     # state to screen
 
-    def watch_state(self, old: Stepper | None, new: Stepper) -> None:
+    def open_state(self, state: Any) -> None:
+        """Show a state that another pane has made."""
+        self.state = state
+
+    def refuse(self, problem: UserError) -> None:
+        """Say what went wrong; nothing is changed."""
+        self.state = self.state.refused(problem)
+
+    def watch_state(self, old: Stepper[Any] | None, new: Stepper[Any]) -> None:
         """Show the state; have torch check an operation that changed."""
-        if old is None or self.operation(old) is not self.operation(new):
-            self.report = ()
-            self.set_reactive(ChoosingPane.verdict, WAITING)
+        if old is None or old.operation is not new.operation:
+            self.report, self.status.verdict = (), WAITING
             if old is None:
-                self.call_after_refresh(self.run_check, new)  # the screen first, then torch
+                self.call_after_refresh(self._check, new)  # the screen first, then torch
             else:
-                self.run_check(new)
+                self._check(new)
         self.said(new.problem)
         self._show()
 
-    def watch_verdict(self) -> None:
-        """Show torch's word."""
-        if self.state is not None:
-            self._show()
+    def watch_report(self) -> None:
+        """Show what the check found out."""
+        self._show()
 
     def _show(self) -> None:
-        if not self.size.width:
+        if self.state is None or not self.size.width:
             return
         width, lines = self.size.width - 2, self._laid_out()
         frame = self.framed(self.state, width, lines)
-        for grid, board in frame.boards.items():
-            self.grid_views[grid].frame = board
-        self.heading.lines = (self._heading(frame.subtitle, width),)
-        self.status.lines = (self._status(frame.counter, width),)
+        self.boards.show(frame.boards)
+        heading = ((f"{self.TITLE}  ", "strong"), (frame.subtitle, ""))
+        self.heading.lines = (cropped(heading, width),)
         self.words.lines = self._hinted(frame.words, width, lines)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        self.status.text = f"{self.state.counter} · {self.player.status}"
 
     def _laid_out(self) -> int:
         """Return the lines there are for the words, after giving the boards what they need."""
         state = self.state
-        key = (self.operation(state), state.view, state.coverage, self.size)
+        key = (state.operation, state.view, state.coverage, self.size)
         if key != self._layout:
             self._layout = key
             self._lay_out()
@@ -188,9 +177,7 @@ class SteppingPane(ChoosingPane):
     def _lay_out(self) -> None:
         most = max(4, self.size.height - LEAST_WORDS - 2)
         self._tall = min(most, self.state.tallest + 2)  # a title and a blank line
-        self.query_one(Horizontal).styles.height = self._tall
-        for grid, width in self.state.widths(self.size.width - 3).items():
-            self.grid_views[grid].styles.width = width
+        self.boards.lay_out(self._tall, self.state.widths(self.size.width - 3))
 
     def _hinted(self, words: tuple[Line, ...], width: int, lines: int) -> tuple[Line, ...]:
         """Put the keys that the footer has no room for below the words, where there is room."""
@@ -198,40 +185,32 @@ class SteppingPane(ChoosingPane):
             return words
         return (*words, *((),) * (lines - len(words) - 1), cropped(line(self.HINTS, "dim"), width))
 
-    def _heading(self, subtitle: str, width: int) -> Line:
-        head = f"{self.TITLE}  "
-        return cropped(((head, "strong"), (subtitle, "")), width)
-
-    def _status(self, counter: str, width: int) -> Line:
-        left = f"{counter} · {self.player.status}"
-        right = self.verdict
-        gap = " " * max(2, width - len(left) - width_of(right))
-        return cropped(((left, "dim"), (gap, ""), *right), width)
-
     # torch's check
 
-    @work(thread=True, exclusive=True, group="torch")
-    def run_check(self, state: Stepper) -> None:
-        """Ask torch for the whole output; ends in one message."""
-        try:
-            result, report = self.check(state)
-        except UserError as problem:
-            self.post_message(self.Checked(state, line(f"✗ {problem}", "bad")))
-            return
-        self.post_message(self.Checked(state, verdict_line(result, self.terminal.unicode), report))
+    def _check(self, state: Stepper[Any]) -> None:
+        """Ask torch for the whole output."""
 
-    @on(Checked)
-    def _take_verdict(self, event: Checked) -> None:
-        if self.operation(event.of) is self.operation(self.state):
-            self.report = event.report
-            self.verdict = event.verdict
-            self._show()
+        def checked(outcome: tuple[Reference, tuple[Line, ...]]) -> None:
+            if state.operation is self.state.operation:
+                self.status.verdict = verdict_line(outcome[0], self.terminal.unicode)
+                self.report = outcome[1]
+
+        def failed(problem: UserError) -> None:
+            if state.operation is self.state.operation:
+                self.status.verdict = line(f"✗ {problem}", "bad")
+
+        self.background.run("torch", partial(self.check, state), checked, failed)
 
     # actions
 
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state, once there is one."""
+        if self.state is not None:
+            self.state = getattr(self.state, verb)(*arguments)
+
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor of the focused grid."""
-        self.state = self.state.moved(rows, columns)
+        self.action_do("moved", rows, columns)
 
     def action_play(self) -> None:
         """Play from here, or from the start after the end; or pause."""
@@ -259,9 +238,17 @@ class SteppingPane(ChoosingPane):
     @on(Player.Changed)
     def _speed_changed(self) -> None:
         if self.state is not None:
-            self._show()
+            self._show_status()
 
     # the input
+
+    def choices(self) -> Iterator[tuple[str, Choice]]:
+        """Yield every input that can be opened here."""
+        return (("open_input", choice) for choice in input_choices())
+
+    def action_choose_input(self) -> None:
+        """Let the user choose an input."""
+        pick(self, "Input", input_choices(), TYPED_INPUT, self.action_open_input)
 
     def action_open_input(self, name: str) -> None:
         """Open an input by its name; a picture with as many cells as are easily stepped."""
@@ -292,67 +279,36 @@ class SteppingPane(ChoosingPane):
         self.refuse(UserError("only pictures are read larger, smaller or in grey; i chooses one"))
         return False
 
-    @dataclass
-    class Loaded(Message):
-        """An input was read."""
-
-        source: Input
-        cells: int | None
-        gray: bool
-
-    @work(thread=True, exclusive=True, group="input")
     def load(self, name: str, cells: int | None, gray: bool) -> None:
-        """Read an input off the event loop; ends in one message."""
-        try:
-            source = load_input(name, cells=cells, gray=gray)
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-        else:
-            self.post_message(self.Loaded(source, cells, gray))
-
-    @on(Loaded)
-    def _take_input(self, event: Loaded) -> None:
-        self.state = self.state.with_input(event.source, event.cells, event.gray)
+        """Read an input off the event loop."""
+        self.background.run(
+            "input",
+            lambda: load_input(name, cells=cells, gray=gray),
+            lambda source: self.action_do("with_input", source, cells, gray),
+            self.refuse,
+        )
 
     # typing: a place, or cells
 
     def action_goto(self) -> None:
         """Ask for an output cell."""
         height, width = self.state.window.output
-        self.prompt.ask("goto", f"go to row,column (0–{height - 1}, 0–{width - 1}):")
+        self.prompt.ask_for(f"go to row,column (0–{height - 1}, 0–{width - 1}):", self._go_to)
+
+    def _go_to(self, text: str) -> None:
+        self.take(self.state.at(*whole_numbers(text, "row,column such as 2,3")))
+
+    def take(self, state: Stepper[Any]) -> None:
+        """Take a state that an answer made. Raises UserError where its verb was refused."""
+        if state.problem:
+            raise UserError(state.problem)
+        self.state = state
 
     def action_edit(self) -> None:
         """Edit the focused grid cell by cell; the output is computed."""
         if self.state.focus in self.state.outputs:
             self.state = self.state.on(self.EDITED)
-        self.ask_cell()
-
-    def cell(self) -> tuple[str, float]:
-        """Return the name and value of the cell under the cursor."""
-        grid = self.state.focus
-        row, column = self.state.cursor_on(grid)
-        return f"{grid}[{row}, {column}]", self.state.value_at(grid)
-
-    def write_cell(self, value: float) -> None:
-        """Write the cell under the cursor."""
-        self.state = self.state.edited(self.state.focus, value)
-
-    @on(Prompt.Answered)
-    def _take_answer(self, event: Prompt.Answered) -> None:
-        """Give the answer to ``answer_PURPOSE``; a problem leaves the question open."""
-        try:
-            getattr(self, f"answer_{event.purpose}")(event.text)
-        except UserError as problem:
-            self.refuse(problem)
-            return
-        if not self.state.problem:
-            event.prompt.close()
-            self.start_focus()
-
-    def answer_goto(self, text: str) -> None:
-        """Go to the typed output cell."""
-        row, column = whole_numbers(text, "row,column such as 2,3")
-        self.state = self.state.at(row, column)
+        self.prompt.edit()
 
     # the mouse
 

@@ -1,21 +1,21 @@
-"""The shift test in words: how an output changed when the input moved; knows no screen."""
+"""The shift test in words: how an output changed when the input moved."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
 
-from cnntui.engine.convolution import Convolution
 from cnntui.engine.geometry import Pair
 from cnntui.engine.padded import Wide
-from cnntui.engine.pooling import Pooling
 from cnntui.engine.shift import ShiftReport, shift_report, shifted
-from cnntui.ground.lines import Line
+from cnntui.ground.lines import Line, line
 from cnntui.numbers import counted, short
-from cnntui.parts.stepping.state import SHIFTS
+from cnntui.parts.stepping.state import SHIFTS, Operation
 
-Operation = TypeVar("Operation", Convolution, Pooling)
+
+def moved_line(shift: int) -> Line:
+    """Say how the input was moved."""
+    return line(f"input moved by 1 {SHIFTS[shift][0]}", "strong")
 
 
 def changed_line(what: str, report: ShiftReport) -> Line:

@@ -1,22 +1,31 @@
-"""What convolution and pooling share as steppers: the step, the cursor, the view, the edits.
+"""The state of convolution and pooling as steppers: the operation, its edits, the shift test.
 
-Knows neither operation: a subclass says how many steps there are and what its grids hold.
+A verb that torch would refuse returns the same state with its ``problem`` set.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
+import numpy as np
+
+from cnntui.engine.convolution import Convolution
 from cnntui.engine.geometry import Pair, Window
+from cnntui.engine.padded import Array
+from cnntui.engine.pooling import Pooling
+from cnntui.engine.shift import shifted
 from cnntui.errors import UserError
-from cnntui.numbers import counted
 from cnntui.parts.boards.grids import Scale
-from cnntui.parts.boards.viewport import Viewport
-from cnntui.ui.frames.boards import VIEWS
+from cnntui.parts.stepping.walk import Walk
+from cnntui.sources.inputs import Input
 
 T = TypeVar("T")
+Operation = TypeVar("Operation", bound=Convolution | Pooling)
+
+READ = ("device", "cells", "gray")  # settings of the state, not of the operation
+CAME_IN = "this cell came in with the shift; t moves the input on, and at last back"
 
 # The directions in which the shift test moves the input, and no shift again.
 SHIFTS: tuple[tuple[str, Pair], ...] = (
@@ -28,9 +37,6 @@ SHIFTS: tuple[tuple[str, Pair], ...] = (
 )
 
 
-CAME_IN = "this cell came in with the shift; t moves the input on, and at last back"
-
-
 @dataclass(frozen=True)
 class Edit:
     """One cell of a grid, of the input that was not moved, as it was before an edit."""
@@ -40,181 +46,139 @@ class Edit:
     value: float
 
 
-@dataclass(frozen=True, eq=False)
-class Stepper:
-    """Where the user is in an operation that goes cell by cell.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stepper(Walk, Generic[Operation]):
+    """An operation that goes cell by cell, and where the user is in it.
 
-    ``index`` is the step; outputs up to ``seen`` are shown. ``focus`` is the grid the keys act
-    on, ``cursor`` the cell of the input under them, ``channel`` the input channel on view.
-    ``cells`` and ``gray`` are how a picture is read. ``problem`` is why the last verb changed
-    nothing. ``edited_grids`` are those whose numbers are no longer their name's; ``kind`` is the
-    input's, as sources tells it. ``scales`` are those of the input and of the two other boards.
+    ``opened`` is what a reset goes back to, ``unshifted`` the operation on the input that was not
+    moved, while the shift test is on. ``cells`` and ``gray`` are how a picture is read, ``kind``
+    is the input's, as sources tells it. ``edited_grids`` are those whose numbers are no longer
+    their name's.
     """
 
+    arrays: ClassVar[Mapping[str, str]]  # the grids that can be edited: fields of the operation
+
+    operation: Operation
+    opened: Operation
+    unshifted: Operation | None = None
+    input_name: str
+    kind: str = ""
     device: str = "auto"
     cells: int | None = None
     gray: bool = False
-    index: int = 0
-    seen: int = 0
-    view: str = "numbers"
-    focus: str = "output"
-    channel: int = 0
-    cursor: Pair = (0, 0)
-    coverage: bool = False
     shift: int = 0
-    problem: str = ""
     edits: tuple[Edit, ...] = ()
     edited_grids: frozenset[str] = frozenset()
-    kind: str = ""
-    scales: tuple[Scale, Scale, Scale] = (Scale(2, 1.0),) * 3
-    viewports: Mapping[str, Viewport] = field(default_factory=dict)
+
+    @property
+    def window(self) -> Window:
+        """Where the windows lie."""
+        return self.operation.window
+
+    @property
+    def planes(self) -> int:
+        """Number of output planes."""
+        return self.operation.output_shape[0]
+
+    @property
+    def input_size(self) -> tuple[int, int, int]:
+        """(C, H, W)."""
+        return self.operation.input_shape
+
+    @property
+    def way(self) -> str:
+        """The direction in which the input was moved; "" for none."""
+        return SHIFTS[self.shift][0]
 
     def named(self, grid: str, name: str) -> str:
         """Return a grid's name, saying where its numbers were edited."""
         return f"{name} edited" if grid in self.edited_grids else name
 
-    @property
-    def grids(self) -> tuple[str, ...]:
-        """Names of the grids in the order of the tab key."""
-        raise NotImplementedError
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """The grids on which the keys move the step."""
-        raise NotImplementedError
-
-    @property
-    def window(self) -> Window:
-        """The window that slides."""
-        raise NotImplementedError
-
-    @property
-    def planes(self) -> int:
-        """Number of output planes."""
-        raise NotImplementedError
-
-    @property
-    def input_size(self) -> tuple[int, int, int]:
-        """(C, H, W) of the input."""
-        raise NotImplementedError
-
-    def follow(self) -> Self:
-        """Return the state with every viewport moved to where its cursor is."""
-        raise NotImplementedError
-
-    @property
-    def steps(self) -> int:
-        """Number of steps: over columns, then rows, then planes."""
-        height, width = self.window.output
-        return self.planes * height * width
-
-    @property
-    def place(self) -> tuple[int, int, int]:
-        """(plane, row, column) of the step."""
-        height, width = self.window.output
-        plane, cell = divmod(self.index, height * width)
-        return plane, *divmod(cell, width)
-
-    def viewport(self, grid: str) -> Viewport:
-        """Return the viewport of a grid."""
-        return self.viewports.get(grid, Viewport())
-
-    def sized(self, grid: str, width: int, height: int) -> Self:
-        """Return the state with a grid given another size on the screen."""
-        port = self.viewport(grid).sized(width, height)
-        return replace(self, viewports={**self.viewports, grid: port}).follow()
-
-    def refused(self, problem: UserError | str) -> Self:
-        """Return the same state, saying why nothing was changed."""
-        return replace(self, problem=str(problem))
-
     def on_device(self, device: str) -> Self:
         """Have torch compute on another device."""
         return replace(self, device=device)
 
-    # the step
+    # changes of the operation
 
-    def to_step(self, index: int) -> Self:
-        """Go to a step, the nearest there is."""
-        index = max(0, min(index, self.steps - 1))
-        return replace(self, index=index, seen=max(self.seen, index), problem="").follow()
+    def board_scales(self) -> tuple[Scale, Scale, Scale]:
+        """Return the widths and colours of the numbers of each board."""
+        raise NotImplementedError
 
-    def stepped(self, by: int = 1) -> Self:
-        """Go on by some steps; past the end of a row comes the next row."""
-        return self.to_step(self.index + by)
-
-    def last(self) -> Self:
-        """Go to the last step: the whole output is shown."""
-        return self.to_step(self.steps - 1)
-
-    def all_seen(self) -> Self:
-        """Show the whole output without leaving the step."""
-        return replace(self, seen=self.steps - 1)
-
-    @property
-    def ended(self) -> bool:
-        """Whether this is the last step."""
-        return self.index == self.steps - 1
-
-    def restarted(self) -> Self:
-        """Go to the first step and hide what was computed."""
-        return replace(self, index=0, seen=0, problem="").follow()
-
-    def to_plane(self, plane: int) -> Self:
-        """Go to the same cell of another output plane, around the end."""
-        height, width = self.window.output
-        _, row, column = self.place
-        return self.to_step(((plane % self.planes) * height + row) * width + column)
-
-    def at(self, row: int, column: int) -> Self:
-        """Go to an output cell of the plane on view; refuse one that is not there."""
-        height, width = self.window.output
-        if not (0 <= row < height and 0 <= column < width):
-            return self.refused(
-                f"there is no output cell {row},{column}; "
-                f"rows are 0 to {height - 1}, columns 0 to {width - 1}"
-            )
-        return self.to_step((self.place[0] * height + row) * width + column)
-
-    def settled(self, planes: int, output: Pair, size: tuple[int, int, int]) -> dict[str, Any]:
-        """Return the changes that keep step, channel and cursor inside other sizes.
+    def settled(self, operation: Operation) -> dict[str, Any]:
+        """Return the changes that keep step, channel and cursor inside another operation.
 
         The step goes to the nearest cell; an output that was shown whole stays so.
         """
         plane, row, column = self.place
-        height, width = output
+        planes, height, width = operation.output_shape
         row, column = min(row, height - 1), min(column, width - 1)
         index = (min(plane, planes - 1) * height + row) * width + column
+        channels, *size = operation.input_shape
         return {
             "index": index,
-            "seen": planes * height * width - 1 if self.seen == self.steps - 1 else index,
-            "channel": min(self.channel, size[0] - 1),
-            "cursor": (min(self.cursor[0], size[1] - 1), min(self.cursor[1], size[2] - 1)),
+            "seen": operation.steps - 1 if self.seen == self.steps - 1 else index,
+            "channel": min(self.channel, channels - 1),
+            "cursor": (min(self.cursor[0], size[0] - 1), min(self.cursor[1], size[1] - 1)),
             "problem": "",
         }
 
-    # the cursor
+    def measured(self) -> Self:
+        """Return the state with its numbers measured anew, every cursor in view."""
+        return replace(self, scales=self.board_scales()).follow()
 
-    def moved(self, rows: int, columns: int) -> Self:
-        """Move the cursor of the focused grid: the step on an output, a cell elsewhere."""
-        if self.focus not in self.outputs:
-            row, column = self.cursor_on(self.focus)
-            return self.pointed(self.focus, row + rows, column + columns)
-        _, row, _ = self.place
-        height, width = self.window.output
-        if not 0 <= row + rows < height:
-            return self.to_step(self.index)
-        return self.stepped(rows * width + columns)
+    def holding(self, operation: Operation, unshifted: Operation | None) -> Self:
+        """Return the state on another operation, at the nearest cell to the present one."""
+        changes = self.settled(operation)
+        return replace(self, operation=operation, unshifted=unshifted, **changes).measured()
 
-    def cursor_on(self, grid: str) -> Pair:
-        """Return the cursor's cell on a grid."""
-        return self.cursor if grid not in self.outputs else self.place[1:]
+    def changed(self, **changes: Any) -> Self:
+        """Return the state with other settings, or the same one where torch would refuse."""
+        try:
+            operation = replace(self.operation, **changes)
+            unshifted = replace(self.unshifted, **changes) if self.unshifted else None
+        except UserError as problem:
+            return self.refused(problem)
+        return self.holding(operation, unshifted)
 
-    def pointed(self, grid: str, row: int, column: int) -> Self:
-        """Put the cursor on the nearest cell of the input and focus it."""
-        _, height, width = self.input_size
-        cursor = max(0, min(row, height - 1)), max(0, min(column, width - 1))
-        return replace(self, cursor=cursor, focus=grid, problem="").follow()
+    def fitted(self, values: Array) -> dict[str, Any]:
+        """Return the changes of the operation that put it on another input (C, H, W)."""
+        return {"input": values}
+
+    def with_input(self, source: Input, cells: int | None = None, gray: bool = False) -> Self:
+        """Go over another input, from the first step."""
+        names = {"input_name": source.name, "kind": source.kind, "cells": cells, "gray": gray}
+        return self.opened_anew("input", self.fitted(source.values), **names)
+
+    def opened_anew(self, grid: str, changes: dict[str, Any], **names: Any) -> Self:
+        """Return the state on another input or kernel, as ``grid`` says, which is not moved."""
+        still = replace(self, operation=self.unshifted or self.operation, unshifted=None, shift=0)
+        changed = still.changed(**changes)
+        if changed.problem:
+            return self.refused(changed.problem)
+        names |= {"opened": changed.operation, "edits": ()}
+        return replace(changed, edited_grids=self.edited_grids - {grid}, **names).restarted()
+
+    def reset(self) -> Self:
+        """Undo every edit and setting since the input was chosen; first step."""
+        opened = self.holding(self.opened, None)
+        return replace(
+            opened, edits=(), edited_grids=frozenset(), shift=0, coverage=False
+        ).restarted()
+
+    # the shift test
+
+    def shifted(self) -> Self:
+        """Move the input by one cell: right, down, left, up, and back."""
+        shift = (self.shift + 1) % len(SHIFTS)
+        state = self._moved_by(shift, self.unshifted or self.operation)
+        return state.all_seen() if shift else state
+
+    def _moved_by(self, shift: int, unshifted: Operation) -> Self:
+        """Return the state on an operation with its input moved; 0 is no shift."""
+        if not shift:
+            return replace(self.holding(unshifted, None), shift=0)
+        operation = replace(unshifted, input=shifted(unshifted.input, SHIFTS[shift][1]))
+        return replace(self.holding(operation, unshifted), shift=shift)
 
     def unmoved(self, cell: Pair) -> Pair | None:
         """Return where a cell of the moved input came from; None where a zero came in."""
@@ -223,34 +187,63 @@ class Stepper:
         _, height, width = self.input_size
         return (row, column) if 0 <= row < height and 0 <= column < width else None
 
-    def focused(self, by: int = 1) -> Self:
-        """Focus the next grid."""
-        at = (self.grids.index(self.focus) + by) % len(self.grids)
-        return replace(self, focus=self.grids[at], problem="").follow()
-
-    def on(self, grid: str) -> Self:
-        """Focus a grid."""
-        return self if grid == self.focus else replace(self, focus=grid, problem="").follow()
-
-    # what is shown
-
-    def viewed(self, by: int = 1) -> Self:
-        """Show the cells in the next of the views."""
-        view = VIEWS[(VIEWS.index(self.view) + by) % len(VIEWS)]
-        return replace(self, view=view, problem="").follow()
-
-    def to_channel(self, channel: int) -> Self:
-        """Show another input channel, around the end."""
-        return replace(self, channel=channel % self.input_size[0], problem="").follow()
-
-    def covered(self) -> Self:
-        """Show, or hide, how often each input cell is read."""
-        return replace(self, coverage=not self.coverage, problem="")
+    # edits
 
     @property
-    def counter(self) -> str:
-        """The step in words: ``step 10 of 0–63``."""
-        return f"step {counted(self.index)} of 0–{counted(self.steps - 1)}"
+    def editable(self) -> str:
+        """The grids that can be edited, in words."""
+        return " or ".join(f"the {grid}" for grid in self.arrays)
+
+    def place_on(self, grid: str) -> tuple[int, ...]:
+        """Return the place of the cursor's cell in the array of a grid that can be edited."""
+        return self.channel, *self.cursor
+
+    def value_at(self, grid: str) -> float:
+        """Return the number under the cursor of a grid that can be edited, else of the input."""
+        array: Array = getattr(self.operation, self.arrays.get(grid, "input"))
+        return float(array[self.place_on(grid)])
+
+    @property
+    def cell(self) -> tuple[str, float]:
+        """The name and the number of the cell under the keys."""
+        row, column = self.cursor_on(self.focus)
+        return f"{self.focus}[{row}, {column}]", self.value_at(self.focus)
+
+    def with_cell(self, value: float) -> Self:
+        """Write the cell under the keys."""
+        return self.edited(self.focus, value)
+
+    def edited(self, grid: str, value: float) -> Self:
+        """Write a number under the cursor of a grid."""
+        if grid not in self.arrays:
+            return self.refused(f"the output is computed; tab to {self.editable} to edit it")
+        place = self.place_on(grid)
+        if grid == "input":
+            cell = self.unmoved(self.cursor)
+            if cell is None:
+                return self.refused(CAME_IN)
+            place = self.channel, *cell
+        edit = Edit(grid, place, self.value_at(grid))
+        grids = self.edited_grids | {grid}
+        return replace(self._written(edit, value), edits=(*self.edits, edit), edited_grids=grids)
+
+    def undone(self) -> Self:
+        """Take back the last edit."""
+        if not self.edits:
+            return self.refused(f"nothing to undo; e edits a cell of {self.editable}")
+        edit = self.edits[-1]
+        state = replace(self._written(edit, edit.value), edits=self.edits[:-1])
+        name = self.arrays[edit.grid]
+        now, opened = getattr(state.unshifted or state.operation, name), getattr(self.opened, name)
+        same = np.array_equal(now, opened, equal_nan=True)
+        return replace(state, edited_grids=self.edited_grids - ({edit.grid} if same else set()))
+
+    def _written(self, edit: Edit, value: float) -> Self:
+        operation, name = self.unshifted or self.operation, self.arrays[edit.grid]
+        array = getattr(operation, name).copy()
+        array[edit.place] = np.float32(value)
+        changes: dict[str, Any] = {name: array}
+        return self._moved_by(self.shift, replace(operation, **changes))
 
 
 def following(choices: Sequence[T], now: T) -> T:

@@ -37,7 +37,7 @@ async def test_it_opens_on_a_digit_with_sobel_x():
 async def test_torchs_word_appears():
     async with running() as pilot:
         await settled(pilot)
-        assert "✓ torch cpu" in "".join(text for text, _ in pane_of(pilot).verdict)
+        assert "✓ torch cpu" in "".join(text for text, _ in pane_of(pilot).status.verdict)
         assert any("✓ torch cpu" in line for line in texts(pilot))
         await press(pilot, "b", "a", "p")
         assert any("✓ torch cpu" in line for line in texts(pilot))

@@ -62,7 +62,7 @@ def test_the_output_on_view_is_torchs(drawn):
     state = pressed(drawn)
     conv, board = state.conv, frame_of(state).boards["output"]
     expected = convolved_by_torch(conv)[state.filter]
-    before = None if state.base is None else convolved_by_torch(state.base)[state.filter]
+    before = None if state.unshifted is None else convolved_by_torch(state.unshifted)[state.filter]
     _, row, column = state.place
     height, width = expected.shape
     assert (board.rows, board.columns) == (height, width)
@@ -78,7 +78,7 @@ def test_the_output_on_view_is_torchs(drawn):
             gap = abs(before[r, c] - expected[r, c])
             assert bool(marks & CHANGED) == (gap > 1e-9) or gap < 1e-6 * abs(expected[r, c])
         else:
-            assert state.base is not None or not marks & CHANGED
+            assert state.unshifted is not None or not marks & CHANGED
     assert any(marks & LIT for *_, marks in cells(board))
 
 
@@ -174,7 +174,7 @@ def test_the_shift_test_counts_what_torch_counts(state, times, stride):
     for _ in range(times):
         state = state.shifted()
     if times in (0, 5):
-        assert (state.shift, state.base, shift_lines(state)) == (0, None, ())
+        assert (state.shift, state.unshifted, shift_lines(state)) == (0, None, ())
         assert np.array_equal(state.conv.input, base.input)
         return
     down, right = SHIFTED_BY_HAND[times]
@@ -311,7 +311,7 @@ def test_another_kernel_and_bank(shape, channels, weight):
 def test_another_kernel_while_the_input_is_moved_slides_over_the_input_as_it_was():
     state = opened(1, 6, 6)
     other = state.shifted().with_kernel(kernel(2, 2))
-    assert (other.shift, other.base) == (0, None)
+    assert (other.shift, other.unshifted) == (0, None)
     assert np.array_equal(other.conv.input, state.conv.input)
 
 

@@ -67,7 +67,7 @@ async def test_it_opens_on_the_cat_by_itself():
         assert state.picture.source.name == "chelsea"
         assert state.chosen.name == "sobel-x"
         assert max(state.filtering.sizes[0]) == 29
-        assert "torch" in pane_of(pilot).verdict[0][0]
+        assert "torch" in pane_of(pilot).status.verdict[0][0]
 
 
 async def test_each_kernel_has_its_key():
@@ -79,7 +79,7 @@ async def test_each_kernel_has_its_key():
                 pane = await press(pilot, found.key)
                 assert pane.state.listed_name == found.name
                 assert pane.developed.filtering is pane.state.filtering
-                assert pane.verdict[0][0].startswith("✓ torch cpu")
+                assert pane.status.verdict[0][0].startswith("✓ torch cpu")
         pane = await press(pilot, "z")
         assert pane.state.chosen.name == "random:1"
 
@@ -301,3 +301,14 @@ def test_bad_options_are_one_line(capsys, options, says):
     assert (code, out) == (2, "")
     assert says in err
     assert err.count("\n") == 1
+
+
+async def test_before_the_first_picture_keys_do_nothing(monkeypatch):
+    monkeypatch.setattr(FiltersPane, "read", lambda *wanted, **more: None)
+    terminal = Terminal(80, 24, "truecolor", True, True, "")
+    app = laboratory(Laboratory, terminal, Settings(), "filters", None)
+    app.after_first_frame = None
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = await press(pilot, "e", "u", "s", "right", "o", "f", "r", "n")
+        assert pane.state is None
+        assert not pane.asking

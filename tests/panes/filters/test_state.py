@@ -152,7 +152,7 @@ def test_times_and_stride_have_limits():
 def test_edits_are_undone_one_by_one():
     state = state_of()
     first = state.filtering.kernel.copy()
-    edited = state.pointed(0, 1).edited(7).moved(2, 9).edited(-0.5)
+    edited = state.pointed(0, 1).with_cell(7).moved(2, 9).with_cell(-0.5)
     assert edited.tap == (2, 2)
     assert edited.filtering.kernel[0, 1] == 7
     assert edited.filtering.kernel[2, 2] == -0.5
@@ -166,7 +166,7 @@ def test_edits_are_undone_one_by_one():
 
 
 def test_reset_goes_back_to_the_chosen_kernel():
-    state = state_of().with_kernel(load_kernel("gaussian-5")).edited(9).strided(1).applied(1)
+    state = state_of().with_kernel(load_kernel("gaussian-5")).with_cell(9).strided(1).applied(1)
     fresh = state.mapped().reset()
     assert (fresh.filtering.kernel == load_kernel("gaussian-5").values).all()
     assert (fresh.filtering.stride, fresh.filtering.times) == (1, 1)

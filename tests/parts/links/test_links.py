@@ -132,7 +132,7 @@ FILTER_VERBS = st.one_of(
     st.tuples(st.just("mapped"), st.just(())),
     st.tuples(st.just("editable"), st.just(())),
     st.tuples(st.just("pointed"), st.tuples(st.integers(0, 4), st.integers(0, 4))),
-    st.tuples(st.just("edited"), st.tuples(NUMBERS)),
+    st.tuples(st.just("with_cell"), st.tuples(NUMBERS)),
     st.tuples(st.just("undone"), st.just(())),
     st.tuples(st.just("reset"), st.just(())),
 )
@@ -336,7 +336,7 @@ def test_a_pane_without_states_is_named_alone() -> None:
         ("conv?stride=1&stride=2", "is there twice"),
         ("conv?stride=x", "'x' is no stride; give a number"),
         ("conv?step=99999", "step is '99999'; give 0 to 35"),
-        ("conv?view=loud", "numbers, ramp, heat, heat+numbers"),
+        ("conv?view=loud", "choose from 'numbers', 'ramp', 'heat', 'heat+numbers'"),
         ("conv?coverage=maybe", "give on or off"),
         ("conv?cursor=8,0", "0 to 7"),
         ("conv?input=%1b[2J", "control character"),

@@ -51,8 +51,8 @@ def assert_inside(state):
     assert state.focus in state.grids
     assert state.view in VIEWS
     assert 0 <= state.shift < len(SHIFTS)
-    for grid_name, (board, _, scale) in state._boards().items():
-        shown = state.viewport(grid_name).shown(board, scale.cell_in(state.view))
+    for grid_name, cell in state.cell_widths().items():
+        shown = state.viewport(grid_name).shown(state.area(grid_name), cell)
         if grid_name != "input" or state.focus == "input":
             at = state.cursor_on(grid_name)
             assert at[0] in shown[0], grid_name
@@ -240,7 +240,7 @@ def test_undo_takes_every_edit_back(pressed, edits):
         state = state.undone()
         assert not state.problem
     after = content(state)
-    for name in {"conv", "base", "chosen", "partner", "unshifted"} & set(after):
+    for name in {"operation", "partner", "unshifted"} & set(after):
         assert after[name] == before[name], name
     assert "nothing to undo" in state.undone().problem
 
@@ -267,7 +267,7 @@ def test_an_edit_while_the_input_is_moved_is_one_of_the_input(state):
     assert back.shift == 0
     assert back.pointed("input", 2, 2).value_at("input") == 99
     undone = content(moved.undone().shifted().shifted().shifted().shifted())
-    for name in {"conv", "base", "chosen", "unshifted"} & set(before):
+    for name in {"operation", "unshifted"} & set(before):
         assert undone[name] == before[name]
 
 
@@ -284,7 +284,7 @@ def test_an_edit_made_before_the_shift_is_undone_where_it_was_made(state):
     before = content(state)
     back = state.pointed("input", 2, 2).edited("input", 99).shifted().undone()
     back = back.shifted().shifted().shifted().shifted()
-    for name in {"conv", "base", "chosen", "unshifted"} & set(before):
+    for name in {"operation", "unshifted"} & set(before):
         assert content(back)[name] == before[name]
 
 
