@@ -19,7 +19,7 @@ from cnntui.course.pane_facts import facts_of
 from cnntui.engine.colours import LUMA
 from cnntui.engine.preprocessing import CAFFE_MEAN, IMAGENET_DEVIATION, IMAGENET_MEAN
 from cnntui.panes.compare.charts import HUMAN, WINNERS
-from cnntui.panes.learn import checking
+from cnntui.panes.learn.headless import checking
 from cnntui.parts.links.link import parse_link, state_of
 from cnntui.sources.inputs import load_input
 from cnntui.sources.kernels import load_kernel

@@ -16,7 +16,7 @@ from cnntui.course.format.reading import read_lesson
 from cnntui.course.linting import SEEDS, lint_lesson
 from cnntui.course.pane_facts import facts_of
 from cnntui.course.questions.topics import ON_STATE, posed
-from cnntui.panes.learn.checking import laboratory
+from cnntui.panes.learn.headless.checking import laboratory
 from cnntui.parts.links.link import parse_link, state_of
 from tests.panes.driving import made
 

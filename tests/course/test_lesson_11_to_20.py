@@ -10,7 +10,7 @@ from cnntui.course.format.prose import lines_of
 from cnntui.course.format.reading import read_lesson
 from cnntui.course.linting import LEAST, lint_lesson
 from cnntui.course.questions.mixing import mixed_test
-from cnntui.panes.learn.checking import laboratory
+from cnntui.panes.learn.headless.checking import laboratory
 from tests.panes.driving import made
 
 FOLDER = Path(cnntui.course.lessons.__file__).parent

@@ -17,7 +17,7 @@ from cnntui.course.linting import FITS, Laboratory, Played, linted
 from cnntui.course.pane_facts import facts_of, facts_there
 from cnntui.errors import UserError
 from cnntui.panes.conv.state import ConvolutionState
-from cnntui.panes.learn import checking
+from cnntui.panes.learn.headless import checking
 from cnntui.parts.links.link import parse_link, state_of
 from tests.course.written import PREDICT, QUIZ, SMALL, TASK, VIEW, in_folder, line_of
 from tests.panes.driving import made

@@ -1,4 +1,4 @@
-"""One question while it is answered: the bar, the ticks, what is typed; knows no lesson.
+"""One question while it is answered: the bar, the ticks, what is typed.
 
 Every verb returns another one; an answer that is none is told and changes nothing.
 """

@@ -1,6 +1,6 @@
-"""A lesson that is open: its page, what is asked on it, hints, the side that is large; no screen.
+"""A lesson that is open: its page, what is asked on it, hints, the side that is large.
 
-Knows neither progress nor the pane beside the words: both are handed in where they count.
+Progress and the facts of the pane beside the words are handed in where they count.
 """
 
 from __future__ import annotations
@@ -118,11 +118,15 @@ class Opened:
         if part is None:
             return self
         try:
-            found = posed(part, state, seed)
+            posing = posed(part, state, seed)
         except UserError:  # this state has nothing to ask of: the drawn question stands in
-            found = posed(part, None, seed)
-        asking = Asking(found.question, found.before, found.after)
+            posing = posed(part, None, seed)
+        asking = Asking(posing.question, posing.before, posing.after)
         return replace(self, asking=asking, tries=self.tries + 1)
+
+    def unasked(self) -> Self:
+        """Have the question posed anew, with other numbers."""
+        return replace(self, asking=None)
 
     def hinted(self) -> Self:
         """Show one more hint."""
@@ -137,13 +141,11 @@ class Opened:
         if self.task is None:
             return self
         names = self.task.check.names
-        found = tuple((name, facts[name]) for name in names if name in facts)
+        known = tuple((name, facts[name]) for name in names if name in facts)
         done = self.done or holds(self.task, facts)
-        return (
-            self
-            if (found, done) == (self.facts, self.done)
-            else replace(self, facts=found, done=done)
-        )
+        if (known, done) == (self.facts, self.done):
+            return self
+        return replace(self, facts=known, done=done)
 
 
 def holds(task: Task, facts: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from cnntui.course.finding import found_lessons
 from cnntui.course.keeping import load_progress, progress_file, save_progress
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, Progress
-from cnntui.panes.learn import playing as learn_playing
+from cnntui.panes.learn.screen import playback as learn_playback
 from cnntui.panes.learn.state import LearningState
 from cnntui.ui.prompt import PromptInput
 from tests.panes.driving import SIZES, app_on, notice, pane_of, press, settled, texts
@@ -192,7 +192,7 @@ async def test_a_task_is_seen_the_moment_it_is_done_and_lingering_keeps_it(own):
         assert "There." in screen(pilot)
         assert kept("own").mark("go").state == PASSED
         pane = await press(pilot, "right", "s")
-        assert pane.stage.state.conv.stride == (2, 2)
+        assert pane.sides.stage.state.conv.stride == (2, 2)
         assert "✓ done" in screen(pilot)
         pane = await press(pilot, "f2")
         assert pane.state.opened.page == 1
@@ -231,30 +231,30 @@ async def test_skipping_is_remembered_as_skipped(own):
 
 
 async def test_the_solution_is_played_and_then_left_to_the_learner(own, monkeypatch):
-    monkeypatch.setattr(learn_playing, "PACE", 0.01)
+    monkeypatch.setattr(learn_playback, "PACE", 0.01)
     async with running("own", own) as pilot:
         await settled(pilot)
         pane = await press(pilot, "f5")
-        assert pane.stage.state.index == 2
+        assert pane.sides.stage.state.index == 2
         assert "watched" in screen(pilot)
         assert kept("own").mark("go").state == SKIPPED
         pane = await press(pilot, "f5")
-        assert pane.stage.state.index == 0
+        assert pane.sides.stage.state.index == 0
         await press(pilot, "right", "right")
         assert kept("own").mark("go").state == PASSED
 
 
 async def test_space_pauses_the_solution(own, monkeypatch):
-    monkeypatch.setattr(learn_playing, "PACE", 0.3)
+    monkeypatch.setattr(learn_playback, "PACE", 0.3)
     async with running("own", own) as pilot:
         await settled(pilot)
         await pilot.press("f5", "space")
         pane = pane_of(pilot)
-        assert pane.playback.paused
-        assert not pane.playback.ended
-        assert not pane.stage.pane.player.playing
+        assert pane.live.playback.paused
+        assert not pane.live.playback.ended
+        assert not pane.sides.stage.pane.player.playing
         await press(pilot, "space")
-        assert pane.stage.state.index == 2
+        assert pane.sides.stage.state.index == 2
 
 
 async def test_answers_by_number_ticks_and_typing(own):
@@ -292,14 +292,14 @@ async def test_the_stepper_stops_before_the_cell_that_is_asked():
         await settled(pilot)
         pane = await press(pilot, "right", "right", "f2", "f2")
         asking = pane.state.opened.asking
-        assert pane.stage.state.index == asking.before.index == asking.after.index - 1
+        assert pane.sides.stage.state.index == asking.before.index == asking.after.index - 1
         conv = asking.after.conv
         output = F.conv2d(torch.tensor(conv.input)[None], torch.tensor(conv.weight))
         right = next(option for option in asking.question.options if option.right)
         asked = float(output.flatten()[asking.after.index])
         assert float(right.text.replace(",", "")) == pytest.approx(asked)
         pane = await answered(pilot)
-        assert pane.stage.state.index == asking.after.index
+        assert pane.sides.stage.state.index == asking.after.index
         pane = await press(pilot, "r")
         assert pane.state.opened.asking.question != asking.question
 
@@ -412,11 +412,11 @@ async def test_another_pane_opens_beside_the_words(tmp_path):
     async with running("own", folder) as pilot:
         await settled(pilot)
         pane = pane_of(pilot)
-        assert pane.stage.name_shown == "layers"
+        assert pane.sides.stage.name_shown == "layers"
         await press(pilot, "enter")
         assert pilot.app.current_mode == "learn"
         await press(pilot, "ctrl+r")
-        assert pane.stage.name_shown == "layers"
+        assert pane.sides.stage.name_shown == "layers"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -481,17 +481,17 @@ async def test_f6_gives_the_room_to_one_side_and_tab_the_keys(own):
     async with running("own", own) as pilot:
         await settled(pilot)
         pane = await press(pilot, "f6")
-        assert pane.keys_in_pane
-        assert pane.text.size.height <= 3
+        assert pane.sides.keys_in_pane
+        assert pane.sides.text.size.height <= 3
         pane = await press(pilot, "f6")
-        assert not pane.keys_in_pane
-        assert not pane.stage.display
+        assert not pane.sides.keys_in_pane
+        assert not pane.sides.stage.display
         pane = await press(pilot, "f6")
-        assert pane.stage.display
-        assert pane.keys_in_pane
+        assert pane.sides.stage.display
+        assert pane.sides.keys_in_pane
         pane = await press(pilot, "f7")
-        assert not pane.keys_in_pane  # a question is asked
+        assert not pane.sides.keys_in_pane  # a question is asked
         pane = await press(pilot, "tab", "right")
-        assert pane.keys_in_pane
+        assert pane.sides.keys_in_pane
         pane = await press(pilot, "f6")
-        assert not pane.keys_in_pane
+        assert not pane.sides.keys_in_pane

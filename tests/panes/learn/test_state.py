@@ -21,9 +21,9 @@ from cnntui.ground.lines import plain
 from cnntui.panes.learn.asking import Asking
 from cnntui.panes.learn.explaining import first_often
 from cnntui.panes.learn.frame import course_frame
+from cnntui.panes.learn.lines.page import lesson_frame, shown
+from cnntui.panes.learn.lines.question import asked_lines
 from cnntui.panes.learn.open_lesson import LARGE, Opened
-from cnntui.panes.learn.page_lines import lesson_frame, shown
-from cnntui.panes.learn.question_lines import asked_lines
 from cnntui.panes.learn.sitting import mixed, out_of, review
 from cnntui.panes.learn.state import LearningState
 

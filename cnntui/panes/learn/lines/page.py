@@ -9,10 +9,10 @@ from cnntui.course.format.lesson import Prose, Task, Test
 from cnntui.course.format.prose import lines_of, wrapped
 from cnntui.course.progress import GOING, PASSED, SKIPPED, LessonProgress
 from cnntui.ground.lines import Line, cropped, line, width_of
-from cnntui.panes.learn.end_lines import end_frame, sitting_frame
 from cnntui.panes.learn.frame import Keys, TextFrame
+from cnntui.panes.learn.lines.end import end_frame, sitting_frame
+from cnntui.panes.learn.lines.question import INDENT, asked_lines, led, offer
 from cnntui.panes.learn.open_lesson import Opened
-from cnntui.panes.learn.question_lines import INDENT, asked_lines, led, offer
 from cnntui.panes.learn.state import LearningState
 
 SIGNS = {PASSED: ("✓", "good"), SKIPPED: ("–", "dim"), GOING: ("✗", "bad")}

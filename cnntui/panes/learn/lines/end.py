@@ -6,8 +6,8 @@ from cnntui.course.format.prose import plain, wrapped
 from cnntui.course.progress import PASSED, SKIPPED, LessonProgress
 from cnntui.ground.lines import Line, cropped, flowed, line
 from cnntui.panes.learn.frame import Keys, TextFrame
+from cnntui.panes.learn.lines.question import asked_lines, offer
 from cnntui.panes.learn.open_lesson import Opened
-from cnntui.panes.learn.question_lines import asked_lines, offer
 from cnntui.panes.learn.sitting import Taken
 from cnntui.panes.learn.state import LearningState
 

@@ -17,7 +17,7 @@ from cnntui.errors import UserError
 from cnntui.registry import entries
 
 if TYPE_CHECKING:
-    from cnntui.panes.learn.checking import AppMaker
+    from cnntui.panes.learn.headless.checking import AppMaker
 
 WIDTH = 80
 FENCE = "```"
@@ -124,7 +124,7 @@ def still_of(make: AppMaker, view: View) -> list[str]:
     command = next(e for e in entries("panes") if e.name == link.pane).part("command")
     draw = getattr(command, "still", None)
     if state is None or draw is None:
-        from cnntui.panes.learn.checking import still
+        from cnntui.panes.learn.headless.checking import still
 
         return still(make, view)
     lines: list[str] = draw(state, WIDTH)
