@@ -1,4 +1,4 @@
-"""Finds the lessons there are, by their front matter alone; nothing knows how many."""
+"""Finds the lessons there are, by their front matter alone."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Course:
         exact = [a for a in self.lessons if wanted in (a.id, a.title.casefold(), a.path.name)]
         number = [a for a in self.lessons if wanted.isdecimal() and a.number == int(wanted)]
         part = [a for a in self.lessons if wanted and wanted in a.title.casefold()]
-        for found in (exact, number, part if len(part) == 1 else []):
-            if found:
-                return found[0]
+        for lessons in (exact, number, part if len(part) == 1 else []):
+            if lessons:
+                return lessons[0]
         ids = [about.id for about in self.lessons]
         raise UserError(
             f"no lesson is called {cut(text)!r}; {nearest(text, ids)}known are {', '.join(ids)}"
@@ -88,12 +88,12 @@ def found_lessons(folders: Iterable[Path] = (), shipped: bool = True) -> Course:
 def lesson_files(folder: Path) -> tuple[Path, ...]:
     """Return a folder's lessons by name. Raises UserError."""
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
+        paths = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
     except OSError as problem:
         raise UserError(
             f"{folder} can't be read ({problem.strerror}); give a folder of lessons (NN-name.md)"
         ) from None
-    return tuple(path for path in found if path.is_file() and path.name != "README.md")[:MOST]
+    return tuple(path for path in paths if path.is_file() and path.name != "README.md")[:MOST]
 
 
 def _taken(about: About, other: About) -> Problem:

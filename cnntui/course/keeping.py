@@ -26,7 +26,7 @@ _LONGEST = 200  # characters of an id
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedProgress:
     """Progress that was read, and a warning where a file was put aside."""
 
     progress: Progress
@@ -40,7 +40,7 @@ def progress_file() -> Path:
     return platformdirs.user_state_path("cnntui") / "progress.json"
 
 
-def load_progress(path: Path | None = None) -> Loaded:
+def load_progress(path: Path | None = None) -> LoadedProgress:
     """Read the progress, none where there is no file.
 
     A file that is broken, or written by a newer cnntui, is renamed beside; ``warning`` tells it.
@@ -48,14 +48,14 @@ def load_progress(path: Path | None = None) -> Loaded:
     """
     path = path or progress_file()
     try:
-        return Loaded(read_progress(path))
+        return LoadedProgress(read_progress(path))
     except FileNotFoundError:
-        return Loaded(Progress())
+        return LoadedProgress(Progress())
     except OSError as problem:
         raise UserError(f"{path} can't be read: {problem.strerror}; mend its permissions") from None
     except UserError as problem:
         aside = _put_aside(path)
-        return Loaded(Progress(), f"{problem}; kept as {aside.name}, progress begins anew")
+        return LoadedProgress(Progress(), f"{problem}; kept as {aside.name}, progress begins anew")
 
 
 def read_progress(path: Path) -> Progress:
@@ -89,7 +89,9 @@ def save_progress(progress: Progress, path: Path | None = None) -> Path:
         raise UserError(f"progress can't be kept in {path}: {reason}") from None
 
 
-def update_progress(change: Callable[[Progress], Progress], path: Path | None = None) -> Loaded:
+def update_progress(
+    change: Callable[[Progress], Progress], path: Path | None = None
+) -> LoadedProgress:
     """Read the progress, change it and write it, alone: two apps don't undo each other's.
 
     Raises UserError where it can't be read or written.
@@ -100,7 +102,7 @@ def update_progress(change: Callable[[Progress], Progress], path: Path | None = 
         changed = change(loaded.progress)
         if changed != loaded.progress:
             save_progress(changed, path)
-    return Loaded(changed, loaded.warning)
+    return LoadedProgress(changed, loaded.warning)
 
 
 @contextmanager

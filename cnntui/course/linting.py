@@ -1,4 +1,4 @@
-"""Checks lessons as a whole: links, facts, keys, and every task really played; knows no screen.
+"""Checks lessons as a whole: links, facts, keys, and every task really played.
 
 Playing, the keys of a pane and the state of a link are given from outside.
 """
@@ -16,7 +16,7 @@ from cnntui.course.format.heading import LessonError, Problem, read_about
 from cnntui.course.format.lesson import Lesson, Page, Predict, Quiz, Task, View
 from cnntui.course.format.prose import keys_in, lines_of
 from cnntui.course.format.reading import read_lesson
-from cnntui.course.questions.topics import ON_STATE, posed
+from cnntui.course.questions.topics import OF_STATE, posed
 from cnntui.errors import UserError
 
 WIDTH = 78  # columns that a page's words have at 80
@@ -123,7 +123,7 @@ def _page(page: Page, view: View | None, laboratory: Laboratory) -> Iterator[tup
     yield from _size(page)
     if view is None:
         for part in page.parts:
-            if isinstance(part, Task) or (isinstance(part, Predict) and part.about in ON_STATE):
+            if isinstance(part, Task) or (isinstance(part, Predict) and part.about in OF_STATE):
                 yield part.line, "there is no view yet: give this page or one before it a view"
         return
     try:
@@ -178,23 +178,23 @@ def _task(
             yield task.line, f"the check {task.check.source!r} holds before anything is done"
         played = laboratory.play(view, task)
         if not task.check.holds(played.facts):
-            found = ", ".join(f"{name} = {played.facts.get(name)!r}" for name in task.check.names)
+            facts = ", ".join(f"{name} = {played.facts.get(name)!r}" for name in task.check.names)
             keys = " ".join(task.solution)
-            yield task.line, f"the solution {keys!r} does not pass {task.check.source!r}: {found}"
+            yield task.line, f"the solution {keys!r} does not pass {task.check.source!r}: {facts}"
     except UserError as problem:
         yield task.line, str(problem)
 
 
 def _predictions(page: Page, view: View, laboratory: Laboratory) -> Iterator[tuple[int, str]]:
-    asked = [p for p in page.questions if isinstance(p, Predict) and p.about in ON_STATE]
-    if not asked or laboratory.play is None:
+    predictions = [p for p in page.questions if isinstance(p, Predict) and p.about in OF_STATE]
+    if not predictions or laboratory.play is None:
         return
     try:
         state = laboratory.play(view, None).state
     except UserError as problem:
         yield view.line, str(problem)
         return
-    for part in asked:
+    for part in predictions:
         try:
             for seed in SEEDS:
                 posed(part, state, seed)
@@ -212,9 +212,9 @@ def _least(lesson: Lesson) -> Iterator[Problem]:
         sum(isinstance(part, Predict) for part in lesson.questions),
         len(lesson.pages[-1].questions),
     )
-    for (name, least), found in zip(LEAST.items(), counts, strict=True):
-        if found < least:
-            what = f"{found} {name}; a lesson has at least {least}"
+    for (name, least), count in zip(LEAST.items(), counts, strict=True):
+        if count < least:
+            what = f"{count} {name}; a lesson has at least {least}"
             yield Problem(lesson.about.path, lesson.pages[-1].line, what)
     if not any(isinstance(part, Quiz) for part in lesson.questions):
         yield Problem(lesson.about.path, lesson.pages[-1].line, "a lesson has a quiz")

@@ -15,7 +15,7 @@ from cnntui.course.format.prose import lines_of
 from cnntui.course.format.reading import read_lesson
 from cnntui.course.linting import SEEDS, lint_lesson
 from cnntui.course.pane_facts import facts_of
-from cnntui.course.questions.topics import ON_STATE, posed
+from cnntui.course.questions.topics import OF_STATE, posed
 from cnntui.panes.learn.headless.checking import laboratory
 from cnntui.parts.links.link import parse_link, state_of
 from tests.panes.driving import made
@@ -97,7 +97,7 @@ def test_hints_end_with_what_to_press(lesson):
 
 def test_every_drawn_question_has_mistakes_of_its_own(lesson):
     for part in lesson.questions:
-        if isinstance(part, Predict) and part.about not in ON_STATE and not part.typed:
+        if isinstance(part, Predict) and part.about not in OF_STATE and not part.typed:
             for seed in SEEDS:
                 texts = [option.text for option in posed(part, None, seed).question.options]
                 assert len(set(texts)) == len(texts) >= 4, part.id

@@ -85,9 +85,9 @@ def test_what_is_missed_again_begins_anew_on_every_rung(rights):
 
 def test_it_is_kept_and_read_again(tmp_path):
     path = tmp_path / "state" / "progress.json"
-    assert keeping.load_progress(path) == keeping.Loaded(Progress())
+    assert keeping.load_progress(path) == keeping.LoadedProgress(Progress())
     keeping.save_progress(done(), path)
-    assert keeping.load_progress(path) == keeping.Loaded(done())
+    assert keeping.load_progress(path) == keeping.LoadedProgress(done())
     assert json.loads(path.read_text())["schema"] == keeping.SCHEMA
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a network or a training, and how it shows; plain words, imports no torch.
+"""What can be wrong with a network or a training, and how it shows, in plain words.
 
 ``fault_training`` makes each of them real, ``on_fault`` asks about it.
 """

@@ -1,4 +1,4 @@
-"""Makes a view, task, quiz, prediction or test of a fence's fields; knows no file and no pane."""
+"""Makes a view, task, quiz, prediction or test of a fence's fields."""
 
 from __future__ import annotations
 

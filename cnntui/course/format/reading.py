@@ -1,4 +1,4 @@
-"""Reads a lesson's file into its parts; every problem names file and line. Knows no pane.
+"""Reads a lesson's file into its parts; every problem names file and line.
 
 Whether links, facts and keys are known is for ``linting``: this needs none of them.
 """
@@ -25,14 +25,14 @@ def read_lesson(path: Path) -> Lesson:
 def parse_lesson(text: str, path: Path) -> Lesson:
     """Read a lesson's text. Raises LessonError."""
     about = about_in(text, path)
-    found: list[Page] = []
+    read: list[Page] = []
     problems: list[Problem] = []
     try:
-        for page in _paged(list(chunks(text, front_matter(text)[1])), about):
-            found.append(_page(page, problems, path))
+        for title, *rest in _paged(list(chunks(text, front_matter(text)[1])), about):
+            read.append(_page(title, rest, problems, path))
     except Misplaced as problem:
         problems.append(Problem(path, problem.line, str(problem)))
-    pages, twice = _identified(found, path)
+    pages, twice = _identified(read, path)
     problems += twice
     if not pages and not problems:
         problems.append(Problem(path, 1, "the lesson has no page; write ## Title and some words"))
@@ -41,10 +41,10 @@ def parse_lesson(text: str, path: Path) -> Lesson:
     return Lesson(about, pages)
 
 
-def _paged(found: list[Chunk], about: About) -> list[list[Chunk]]:
+def _paged(whole: list[Chunk], about: About) -> list[list[Chunk]]:
     """Put the chunks together by page; what comes before the first has the lesson's title."""
     pages: list[list[Chunk]] = []
-    for chunk in found:
+    for chunk in whole:
         if chunk.kind == "page":
             pages.append([chunk])
         elif pages:
@@ -54,8 +54,7 @@ def _paged(found: list[Chunk], about: About) -> list[list[Chunk]]:
     return pages
 
 
-def _page(found: list[Chunk], problems: list[Problem], path: Path) -> Page:
-    title, *rest = found
+def _page(title: Chunk, rest: list[Chunk], problems: list[Problem], path: Path) -> Page:
     parts: list[Part] = []
     for chunk in rest:
         try:

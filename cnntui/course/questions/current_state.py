@@ -1,4 +1,4 @@
-"""Questions about the state on the screen: the next cell, its winner; knows no screen.
+"""Questions about the state on the screen: the next cell, its winner, where the window lands.
 
 Each makes a draft with the states to show before and after: what is asked is hidden before, and
 worked out by the engine. A state is told by what it has (``conv``, ``chosen``), not by its class.
@@ -18,22 +18,22 @@ from cnntui.engine import convolution, pooling
 from cnntui.errors import UserError
 from cnntui.numbers import short
 
-Asked = tuple[Draft, Any, Any]  # what is asked, the state before, the state after
+StateDraft = tuple[Draft, Any, Any]  # what is asked, the state before, the state after
 
 
 def convolution_of(state: Any) -> convolution.Convolution:
     """Return the convolution on view. Raises UserError where there is none."""
-    found = getattr(state, "conv", None)
-    if not isinstance(found, convolution.Convolution):
+    conv = getattr(state, "conv", None)
+    if not isinstance(conv, convolution.Convolution):
         raise UserError("this asks of a convolution; give the page a view of conv")
-    return found
+    return conv
 
 
 def _pool(state: Any) -> pooling.Pooling:
-    found = getattr(state, "chosen", None)
-    if not isinstance(found, pooling.Pooling):
+    pool = getattr(state, "chosen", None)
+    if not isinstance(pool, pooling.Pooling):
         raise UserError("this asks of a pooling; give the page a view of pool")
-    return found
+    return pool
 
 
 def _stopped(state: Any, chance: random.Random) -> tuple[Any, Any, int]:
@@ -45,7 +45,7 @@ def _stopped(state: Any, chance: random.Random) -> tuple[Any, Any, int]:
     return before, before.stepped(), step
 
 
-def cell(state: Any, chance: random.Random) -> Asked:
+def cell(state: Any, chance: random.Random) -> StateDraft:
     """The value of the next cell of a convolution, or of a pooling."""
     if hasattr(state, "chosen"):
         return pool_cell(state, chance)
@@ -102,7 +102,7 @@ def _cell_mistakes(
     )
 
 
-def pool_cell(state: Any, chance: random.Random) -> Asked:
+def pool_cell(state: Any, chance: random.Random) -> StateDraft:
     """The value of the next pooled cell."""
     pool = _pool(state)
     before, after, index = _stopped(state, chance)
@@ -128,7 +128,7 @@ def pool_cell(state: Any, chance: random.Random) -> Asked:
     return draft, before, after
 
 
-def winner(state: Any, chance: random.Random) -> Asked:
+def winner(state: Any, chance: random.Random) -> StateDraft:
     """Which input cell gives the next output of a max pool."""
     pool = _pool(state)
     if not pool.takes_maximum:
@@ -158,7 +158,7 @@ def winner(state: Any, chance: random.Random) -> Asked:
     return draft, before, after
 
 
-def window(state: Any, chance: random.Random) -> Asked:
+def window(state: Any, chance: random.Random) -> StateDraft:
     """Where the next window's first cell lies on the input; negative in the padding."""
     before, after, _ = _stopped(state, chance)
     _, row, column = after.place
@@ -189,7 +189,7 @@ def window(state: Any, chance: random.Random) -> Asked:
     return draft, before, after
 
 
-ON_STATE: dict[str, tuple[Callable[[Any, random.Random], Asked], str, str]] = {
+CELL_TOPICS: dict[str, tuple[Callable[[Any, random.Random], StateDraft], str, str]] = {
     "cell": (cell, "conv value", "the value of the next cell"),
     "pool cell": (pool_cell, "pool value", "the value of the next pooled cell"),
     "winner": (winner, "pool winner", "which cell wins the next max pool"),

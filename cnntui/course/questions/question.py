@@ -1,4 +1,4 @@
-"""A question as it is asked, and what an answer to it is worth; knows no lesson and no pane."""
+"""A question as it is asked, and what an answer to it is worth."""
 
 from __future__ import annotations
 

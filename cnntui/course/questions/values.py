@@ -1,4 +1,4 @@
-"""Questions about values, drawn anew: a window's sum, a pool's winner, softmax; knows no pane."""
+"""Questions about values, drawn anew: a window's sum, a pool's winner, softmax."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def relu_value(chance: random.Random) -> Draft:
     )
 
 
-DRAWN: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
+VALUE_TOPICS: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
     "conv value": (conv_value, "one 3×3 window under a kernel with a bias"),
     "channel value": (channel_value, "one window over three channels"),
     "pool value": (pool_value, "one 2×2 window by maximum or average"),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from cnntui.course.format.lesson import Asked, Lesson, Page, Predict, Quiz, Task, Test, View
+from cnntui.course.format.lesson import Lesson, Page, Predict, QuestionPart, Quiz, Task, Test, View
 from cnntui.course.progress import PASSED, SKIPPED, LessonProgress
 from cnntui.errors import UserError
 from cnntui.panes.learn.asking import Asking
@@ -70,7 +70,7 @@ class Opened:
         return self.mark if isinstance(self.mark, Task) else None
 
     @property
-    def question(self) -> Asked | None:
+    def question(self) -> QuestionPart | None:
         """The question that is worked on."""
         return self.mark if isinstance(self.mark, Quiz | Predict) else None
 

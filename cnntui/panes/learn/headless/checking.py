@@ -1,4 +1,4 @@
-"""Plays a lesson's keys against the headless app, and tells what the panes know; writes nothing."""
+"""Plays a lesson's keys against the app without a terminal, and tells what the panes then know."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ def bound_in(pane: str) -> frozenset[str]:
     from cnntui.registry import entries
     from cnntui.ui.shell.laboratory import Laboratory
 
-    found = {entry.name: entry for entry in entries("panes")}
-    keys = {str(entry.about["key"]) for entry in found.values()} | _TYPED | _keys_of(Laboratory)
+    panes = {entry.name: entry for entry in entries("panes")}
+    keys = {str(entry.about["key"]) for entry in panes.values()} | _TYPED | _keys_of(Laboratory)
     for name in {pane, OWN}:
-        keys |= _keys_of(found[name].load())
+        keys |= _keys_of(panes[name].load())
     return frozenset(keys | {c for c in map(chr, range(33, 127)) if _character_to_key(c) in keys})
 
 
@@ -154,7 +154,7 @@ async def _played(make: AppMaker, pane: str, state: Any, task: Task | None) -> l
             ends = {pane, parse_link(task.pane).pane} if task.pane else {pane}
             await _pressed(pilot, task.solution, ends)
             await _trained(pilot, task)
-        return _found(app)
+        return _reached(app)
 
 
 async def _pressed(pilot: Any, keys: tuple[str, ...], ends: set[str]) -> None:
@@ -174,13 +174,13 @@ async def _trained(pilot: Any, task: Task) -> None:
     end = time.monotonic() + TRAINING
     while runs_folder().is_dir() and time.monotonic() < end:
         with suppress(UserError):  # facts that are not known yet
-            if task.check.holds(_found(pilot.app).facts):
+            if task.check.holds(_reached(pilot.app).facts):
                 return
         await asyncio.sleep(0.1)
         await _settled(pilot)
 
 
-def _found(app: Any) -> linting.Played:
+def _reached(app: Any) -> linting.Played:
     """Return what is so of the pane on the screen."""
     from cnntui.course.pane_facts import facts_of
 
@@ -218,8 +218,7 @@ def _app(make: AppMaker, pane: str, state: Any) -> Any:
 def _pane_of(app: Any) -> Any:
     from cnntui.ui.shell.pane import Pane
 
-    found = list(app.screen_stack[0].query(Pane))
-    return found[0] if found else None
+    return next(iter(app.screen_stack[0].query(Pane)), None)
 
 
 async def _settled(pilot: Any) -> None:

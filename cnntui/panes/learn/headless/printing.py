@@ -1,4 +1,4 @@
-"""A lesson as plain Markdown, its views as still frames and its answers at the end; opens no app.
+"""A lesson as plain Markdown, its views as still frames and its answers at the end.
 
 Convolutions, poolings and comparisons are printed as their commands print them; of any other pane
 its screen is taken.
@@ -73,7 +73,7 @@ def _fenced(rows: list[str]) -> Iterator[str]:
 
 def _keyless(text: str) -> str:
     """Write keys as code: Markdown knows no other sign for them."""
-    return KEY.sub(lambda found: f"`{found[1]}`", text)
+    return KEY.sub(lambda key: f"`{key[1]}`", text)
 
 
 def _question(

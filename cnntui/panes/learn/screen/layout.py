@@ -18,7 +18,7 @@ SHORT = 5  # lines of words at most where the pane has the room
 
 
 @dataclass(frozen=True)
-class Layout:
+class LessonLayout:
     """The words in their room: ``columns`` and ``lines`` of it, None for all there are."""
 
     frame: TextFrame
@@ -39,7 +39,7 @@ def words_alone(state: LearningState | None) -> bool:
     return opened.ended or opened.view is None or opened.large == "text"
 
 
-def laid_out(state: LearningState, width: int, height: int) -> Layout:
+def laid_out(state: LearningState, width: int, height: int) -> LessonLayout:
     """Lay a state out on ``width`` columns and ``height`` lines, heading included."""
     alone, small = words_alone(state), _is_small(state)
     wide = width >= WIDE and not small
@@ -50,7 +50,9 @@ def laid_out(state: LearningState, width: int, height: int) -> Layout:
     heading = cropped(_frame(state, width - 2, room).heading, width - 2)
     lines = None if alone or wide else _words_lines(frame, small, room)
     text, keep = (frame.short, (0, 0)) if small and not alone else (frame.lines, frame.keep)
-    return Layout(frame, heading, alone, beside, column if beside else None, lines, text, keep)
+    return LessonLayout(
+        frame, heading, alone, beside, column if beside else None, lines, text, keep
+    )
 
 
 def _is_small(state: LearningState) -> bool:

@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 
 from cnntui.panes.learn.focus import pane_first
-from cnntui.panes.learn.screen.layout import Layout, words_alone
-from cnntui.panes.learn.screen.stage import Stage
+from cnntui.panes.learn.screen.layout import LessonLayout, words_alone
+from cnntui.panes.learn.screen.stage import PaneStage
 from cnntui.panes.learn.screen.text import LessonText
 from cnntui.panes.learn.state import LearningState
 from cnntui.ui.shell.pane import Pane
@@ -31,7 +31,7 @@ class Sides(Container):
 
     def __init__(self, terminal: Terminal, device: str, changed: Callable[[], None]) -> None:
         super().__init__(id="sides")
-        self.text, self.stage = LessonText(), Stage(terminal, device, changed)
+        self.text, self.stage = LessonText(), PaneStage(terminal, device, changed)
         self.stage.display = False
         self.lent = False
         self._state: LearningState | None = None  # the one on view
@@ -41,7 +41,7 @@ class Sides(Container):
         yield self.text
         yield self.stage
 
-    def show(self, state: LearningState, layout: Layout) -> None:
+    def show(self, state: LearningState, layout: LessonLayout) -> None:
         """Show the words in their room, and give the stage the rest."""
         self._state = state
         self._share_room(layout)
@@ -49,7 +49,7 @@ class Sides(Container):
         self.text.typing = state.asking is not None and state.asking.types
         self.tell_focus()
 
-    def _share_room(self, layout: Layout) -> None:
+    def _share_room(self, layout: LessonLayout) -> None:
         self.set_class(layout.side_by_side, "wide")
         self.stage.display = not layout.alone
         styles = self.text.styles
@@ -88,5 +88,5 @@ class Sides(Container):
     def tell_focus(self) -> None:
         """Say above the pane whether the keys are its own."""
         opened = self._state.opened if self._state else None
-        asked = opened is not None and opened.asking is not None
-        self.stage.tell(self.keys_in_pane, asked)
+        asks = opened is not None and opened.asking is not None
+        self.stage.tell(self.keys_in_pane, asks)

@@ -25,12 +25,12 @@ class Slot(Container):
     DEFAULT_CSS = "Slot { height: 1fr; }"
 
 
-class Stage(Container):
+class PaneStage(Container):
     """A line that says whose keys they are, and below it the panes, one on view."""
 
     DEFAULT_CSS = """
-    Stage { layout: vertical; height: 1fr; }
-    Stage > #rule { height: 1; padding: 0 1; }
+    PaneStage { layout: vertical; height: 1fr; }
+    PaneStage > #rule { height: 1; padding: 0 1; }
     """
 
     def __init__(self, terminal: Terminal, device: str, changed: Changed) -> None:
@@ -69,15 +69,15 @@ class Stage(Container):
         panes = getattr(self.app, "panes", ())
         return next((each.title for each in panes if each.name == self.name_shown), "")
 
-    def tell(self, live: bool, asked: bool) -> None:
+    def tell(self, live: bool, asks: bool) -> None:
         """Say above the pane whether the keys are its own, and if so how they go back.
 
-        ``asked`` tells that the lesson asks a question meanwhile.
+        ``asks`` tells that the lesson asks a question meanwhile.
         """
         title = self.title
         line: Line = ((self.waiting, "dim"),)
         if self.pane is not None and title and live:
-            back = "f6 gives them back" if asked else "f2 f4 f5 are the lesson's"
+            back = "f6 gives them back" if asks else "f2 f4 f5 are the lesson's"
             line = ((f"▸ {title}, live ", "strong"), (f"· its keys act now; {back}", "dim"))
         elif self.pane is not None and title:
             line = ((f"  {title}, live ", ""), ("· tab gives it the keys", "dim"))
