@@ -17,7 +17,7 @@ MOST = 1000  # files in a folder
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenLesson:
     """A file that is no lesson, and why; the others work."""
 
     path: Path
@@ -29,7 +29,7 @@ class Course:
     """The lessons in order, and the files that are none."""
 
     lessons: tuple[About, ...]
-    broken: tuple[Broken, ...] = ()
+    broken: tuple[BrokenLesson, ...] = ()
 
     def find(self, text: str) -> About:
         """Return the lesson of an id, a number, or a part of a title. Raises UserError."""
@@ -70,16 +70,16 @@ def found_lessons(folders: Iterable[Path] = (), shipped: bool = True) -> Course:
     Raises UserError for a folder that isn't there. A lesson whose id is taken counts as broken.
     """
     lessons: dict[str, About] = {}
-    broken: list[Broken] = []
+    broken: list[BrokenLesson] = []
     for folder in ((shipped_folder(),) if shipped else ()) + tuple(folders):
         for path in lesson_files(folder):
             try:
                 about = read_about(path)
             except LessonError as problem:
-                broken.append(Broken(path, problem.problems[0]))
+                broken.append(BrokenLesson(path, problem.problems[0]))
                 continue
             if about.id in lessons:
-                broken.append(Broken(path, _taken(about, lessons[about.id])))
+                broken.append(BrokenLesson(path, _taken(about, lessons[about.id])))
             else:
                 lessons[about.id] = about
     return Course(tuple(lessons.values()), tuple(broken))

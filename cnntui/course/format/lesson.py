@@ -84,7 +84,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Choice:
+class QuizOption:
     """One option of a quiz, and why it is right or wrong."""
 
     text: str
@@ -106,9 +106,9 @@ class Quiz:
     id: str
     kind: str
     ask: str
-    options: tuple[Choice, ...] = ()
+    options: tuple[QuizOption, ...] = ()
     answers: tuple[str, ...] = ()
-    mistakes: tuple[Choice, ...] = ()
+    mistakes: tuple[QuizOption, ...] = ()
     why: str = ""
     tolerance: float = 0.0
     here: bool = False
@@ -141,17 +141,17 @@ class Test:
     questions: int
 
 
-Part = Prose | View | Task | Quiz | Predict | Test
+PagePart = Prose | View | Task | Quiz | Predict | Test
 QuestionPart = Quiz | Predict
 
 
 @dataclass(frozen=True)
-class Page:
+class LessonPage:
     """One page: a title, and its parts in the order of the file; one view and one task at most."""
 
     line: int
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
 
     @property
     def prose(self) -> tuple[Prose, ...]:
@@ -189,7 +189,7 @@ class Lesson:
     """A lesson that was read whole."""
 
     about: About
-    pages: tuple[Page, ...]
+    pages: tuple[LessonPage, ...]
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:

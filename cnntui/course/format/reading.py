@@ -11,7 +11,7 @@ from pathlib import Path
 from cnntui.course.format.fields import Fields
 from cnntui.course.format.figures import filled
 from cnntui.course.format.heading import LessonError, Problem, about_in, text_of
-from cnntui.course.format.lesson import About, Lesson, Page, Part, Prose, View
+from cnntui.course.format.lesson import About, Lesson, LessonPage, PagePart, Prose, View
 from cnntui.course.format.parts import PARTS
 from cnntui.course.format.scanning import Chunk, Misplaced, chunks, front_matter
 from cnntui.errors import UserError, printable
@@ -25,7 +25,7 @@ def read_lesson(path: Path) -> Lesson:
 def parse_lesson(text: str, path: Path) -> Lesson:
     """Read a lesson's text. Raises LessonError."""
     about = about_in(text, path)
-    read: list[Page] = []
+    read: list[LessonPage] = []
     problems: list[Problem] = []
     try:
         for title, *rest in _paged(list(chunks(text, front_matter(text)[1])), about):
@@ -54,8 +54,8 @@ def _paged(whole: list[Chunk], about: About) -> list[list[Chunk]]:
     return pages
 
 
-def _page(title: Chunk, rest: list[Chunk], problems: list[Problem], path: Path) -> Page:
-    parts: list[Part] = []
+def _page(title: Chunk, rest: list[Chunk], problems: list[Problem], path: Path) -> LessonPage:
+    parts: list[PagePart] = []
     for chunk in rest:
         try:
             parts.append(_part(chunk))
@@ -64,10 +64,10 @@ def _page(title: Chunk, rest: list[Chunk], problems: list[Problem], path: Path) 
             problems.append(Problem(path, problem.line, str(problem)))
         except UserError as problem:
             problems.append(Problem(path, chunk.line, str(problem)))
-    return Page(title.line, printable(title.text), tuple(parts))
+    return LessonPage(title.line, printable(title.text), tuple(parts))
 
 
-def _part(chunk: Chunk) -> Part:
+def _part(chunk: Chunk) -> PagePart:
     if chunk.kind == "block":
         rows = "\n".join(printable(row) for row in filled(chunk.text).splitlines())
         return Prose(chunk.line, rows, "block")
@@ -76,21 +76,23 @@ def _part(chunk: Chunk) -> Part:
     return PARTS[chunk.kind](Fields(chunk.text, chunk.line, chunk.kind))
 
 
-def _admit(parts: list[Part], chunk: Chunk) -> None:
+def _admit(parts: list[PagePart], chunk: Chunk) -> None:
     """Refuse a second view, task or test on a page."""
     single = chunk.kind in ("view", "task", "test")
     if single and sum(type(part) is type(parts[-1]) for part in parts) > 1:
         raise Misplaced(chunk.line, f"a page has one {chunk.kind}; begin another with '## '")
 
 
-def _identified(pages: list[Page], path: Path) -> tuple[tuple[Page, ...], list[Problem]]:
+def _identified(
+    pages: list[LessonPage], path: Path
+) -> tuple[tuple[LessonPage, ...], list[Problem]]:
     """Give what has no id of its own ``task-1``, ``quiz-2`` …, and find ids that are used twice."""
     seen: dict[str, int] = {}
     counts: dict[str, int] = {}
     problems: list[Problem] = []
     named = []
     for page in pages:
-        parts: list[Part] = []
+        parts: list[PagePart] = []
         for part in page.parts:
             if isinstance(part, Prose | View):
                 parts.append(part)

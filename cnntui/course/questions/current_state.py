@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cnntui.course.questions.question import Draft, Place
+from cnntui.course.questions.question import CellPlace, Draft
 from cnntui.engine import convolution, pooling
 from cnntui.errors import UserError
 from cnntui.numbers import short
@@ -139,11 +139,14 @@ def winner(state: Any, chance: random.Random) -> StateDraft:
         raise UserError("this window lies in the padding alone; ask of another view")
     height, width = pool.input_shape[1:]
     inside = [
-        Place(r, c) for r in step.rows for c in step.columns if 0 <= r < height and 0 <= c < width
+        CellPlace(r, c)
+        for r in step.rows
+        for c in step.columns
+        if 0 <= r < height and 0 <= c < width
     ]
     ranked = sorted(inside, key=lambda at: -float(pool.input[(step.channel, *at)]))
-    right = Place(*step.argmax)
-    local = Place(step.rows.index(right.row), step.columns.index(right.column))
+    right = CellPlace(*step.argmax)
+    local = CellPlace(step.rows.index(right.row), step.columns.index(right.column))
     draft = Draft(
         f"Which input cell (row,column from 0) gives output {step.row},{step.column}?",
         right,
@@ -163,8 +166,8 @@ def window(state: Any, chance: random.Random) -> StateDraft:
     before, after, _ = _stopped(state, chance)
     _, row, column = after.place
     rows, columns = state.window.rows, state.window.columns
-    right = Place(rows.start(row), columns.start(column))
-    bare = Place(row * rows.stride, column * columns.stride)
+    right = CellPlace(rows.start(row), columns.start(column))
+    bare = CellPlace(row * rows.stride, column * columns.stride)
     draft = Draft(
         f"The next output is {row},{column}. On which input cell (row,column from 0) does the "
         "window's first cell land?",
@@ -173,15 +176,17 @@ def window(state: Any, chance: random.Random) -> StateDraft:
         f"{column}·{columns.stride} - {columns.before}.",
         (
             (
-                Place(row * rows.extent - rows.before, column * columns.extent - columns.before),
+                CellPlace(
+                    row * rows.extent - rows.before, column * columns.extent - columns.before
+                ),
                 "Windows overlap: they move on by the stride, not by their size.",
             ),
             (bare, "The padding is forgotten: the first window starts that far outside."),
-            (Place(row - rows.before, column - columns.before), "The stride is forgotten."),
-            (Place(right.column, right.row), "Row and column are exchanged: the row is first."),
-            (Place(row, column), "That is the output's place, not the input's."),
+            (CellPlace(row - rows.before, column - columns.before), "The stride is forgotten."),
+            (CellPlace(right.column, right.row), "Row and column are exchanged: the row is first."),
+            (CellPlace(row, column), "That is the output's place, not the input's."),
             (
-                Place(right.row + rows.extent - 1, right.column + columns.extent - 1),
+                CellPlace(right.row + rows.extent - 1, right.column + columns.extent - 1),
                 "That is its last.",
             ),
         ),

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from cnntui.course.format.lesson import Lesson, Predict, QuestionPart, Quiz
-from cnntui.course.questions.question import Given, Question, Verdict, judged
+from cnntui.course.questions.question import GivenAnswer, Question, Verdict, judged
 from cnntui.course.questions.topics import posed
 
 PASSING = 0.8  # of the questions
 
 
 @dataclass(frozen=True)
-class Item:
+class SittingItem:
     """A question of a test, and where it is from."""
 
     lesson: str  # the lesson's id
@@ -31,7 +31,7 @@ class Item:
 class Sitting:
     """A test that is being taken: its questions, and the verdicts so far by their place."""
 
-    items: tuple[Item, ...]
+    items: tuple[SittingItem, ...]
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
     @property
@@ -56,7 +56,7 @@ class Sitting:
         right, of = self.score
         return self.ended and of > 0 and right >= PASSING * of
 
-    def answered(self, given: Given) -> Self:
+    def answered(self, given: GivenAnswer) -> Self:
         """Answer the first open question. Raises UserError for what is no answer."""
         at = self.at
         verdict = judged(self.items[at].question, given)
@@ -115,8 +115,8 @@ def _is_drawn(part: QuestionPart) -> bool:
     return isinstance(part, Predict)
 
 
-def _item(lesson: Lesson, part: QuestionPart, chance: random.Random) -> Item:
+def _item(lesson: Lesson, part: QuestionPart, chance: random.Random) -> SittingItem:
     if isinstance(part, Predict):
         part = replace(part, ask="")  # words written for a page's view say nothing here
     question = posed(part, None, chance.getrandbits(32)).question
-    return Item(lesson.about.id, lesson.about.title, part.id, question)
+    return SittingItem(lesson.about.id, lesson.about.title, part.id, question)

@@ -171,7 +171,7 @@ def _checked(options: argparse.Namespace, make: AppMaker) -> Printout:
     whole = folder.resolve() == own.resolve()
     others = folders_of(options) if whole else (own, *folders_of(options))
     with checking.untrained():
-        problems = list(linted(folder, checking.laboratory(make), others, whole))
+        problems = list(linted(folder, checking.pane_access(make), others, whole))
     count = len(lesson_files(folder))
     if problems:
         return Printout("\n".join(map(str, problems)), code=1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnntui.course.finding import Broken
+from cnntui.course.finding import BrokenLesson
 from cnntui.course.format.lesson import About
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, LessonProgress
 from cnntui.ground.lines import Line, cropped, line
 from cnntui.ground.widths import padded, shortened_to
-from cnntui.panes.learn.state import LearningState, Row
+from cnntui.panes.learn.state import CourseRow, LearningState
 
 SIGNS = {NEW: "·", GOING: "→", PASSED: "✓", SKIPPED: "–"}
 ROLES = {NEW: "dim", GOING: "strong", PASSED: "good", SKIPPED: "dim"}
@@ -64,9 +64,9 @@ def _heading(state: LearningState, width: int) -> Line:
     return cropped((("Lessons  ", "strong"), (summary, "")), width)
 
 
-def _row(state: LearningState, at: int, row: Row, title: int, width: int) -> Line:
+def _row(state: LearningState, at: int, row: CourseRow, title: int, width: int) -> Line:
     bar = "▸ " if at == state.cursor else "  "
-    if isinstance(row, Broken):
+    if isinstance(row, BrokenLesson):
         return cropped(((bar, "strong"), (f"✗ {row.path.name}  broken", "bad")), width)
     kept = state.progress.of(row.id)
     count = sum(row.counts)
@@ -87,7 +87,7 @@ def _row(state: LearningState, at: int, row: Row, title: int, width: int) -> Lin
 
 def _about(state: LearningState, width: int) -> list[Line]:
     row = state.row
-    if isinstance(row, Broken):
+    if isinstance(row, BrokenLesson):
         from cnntui.course.format.prose import wrapped
 
         where = f"{row.path.name}:{row.problem.line}"

@@ -9,13 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from cnntui.course.format.lesson import Lesson, Page, Predict, QuestionPart, Quiz, Task, Test, View
+from cnntui.course.format.lesson import (
+    Lesson,
+    LessonPage,
+    Predict,
+    QuestionPart,
+    Quiz,
+    Task,
+    Test,
+    View,
+)
 from cnntui.course.progress import PASSED, SKIPPED, LessonProgress
 from cnntui.errors import UserError
 from cnntui.panes.learn.asking import Asking
 
 LARGE = ("both", "pane", "text")  # the order in which a key goes through them
-Mark = Task | Quiz | Predict | Test
+MarkedPart = Task | Quiz | Predict | Test
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Opened:
         return self.page >= len(self.lesson.pages)
 
     @property
-    def shown(self) -> Page | None:
+    def shown(self) -> LessonPage | None:
         """The page on view; None at the end."""
         return None if self.ended else self.lesson.pages[self.page]
 
@@ -54,13 +63,13 @@ class Opened:
         return self.lesson.view_at(min(self.page, len(self.lesson.pages) - 1))
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[MarkedPart, ...]:
         """What is to be done on this page, in order."""
         parts = self.shown.parts if self.shown else ()
         return tuple(p for p in parts if isinstance(p, Task | Quiz | Predict | Test))
 
     @property
-    def mark(self) -> Mark | None:
+    def mark(self) -> MarkedPart | None:
         """What is worked on."""
         return self.marks[self.at] if 0 <= self.at < len(self.marks) else None
 

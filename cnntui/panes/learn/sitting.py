@@ -11,7 +11,7 @@ from cnntui.course.questions.question import Verdict
 from cnntui.panes.learn.asking import Asking
 
 if TYPE_CHECKING:  # they bring the engine's arithmetic: not for the list
-    from cnntui.course.questions.mixing import Item, Sitting
+    from cnntui.course.questions.mixing import Sitting, SittingItem
 
 MOST = 10  # questions of a test-out, and of a review
 OUT, REVIEW, MIXED = "out", "review", "mixed"  # kinds: it passes a lesson, asks again, asks of all
@@ -59,12 +59,12 @@ class Taken:
         return cls(kind, title, sitting, first, id)
 
     @property
-    def items(self) -> tuple[Item, ...]:
+    def items(self) -> tuple[SittingItem, ...]:
         """Its questions."""
         return self.sitting.items
 
     @property
-    def item(self) -> Item | None:
+    def item(self) -> SittingItem | None:
         """The question on view; None after the last."""
         return self.items[self.place] if self.place < len(self.items) else None
 
@@ -134,7 +134,7 @@ def mixed(lessons: Sequence[Lesson], count: int, seed: int) -> Taken:
 
 def review(lessons: Sequence[Lesson], parts: Iterable[tuple[str, str]], seed: int) -> Taken:
     """Ask again what was missed, its numbers drawn anew: (lesson, question) in this order."""
-    from cnntui.course.questions.mixing import Item, Sitting
+    from cnntui.course.questions.mixing import Sitting, SittingItem
     from cnntui.course.questions.topics import posed
 
     questions = {
@@ -145,5 +145,5 @@ def review(lessons: Sequence[Lesson], parts: Iterable[tuple[str, str]], seed: in
         lesson, part = questions[key]
         unworded = replace(part, ask="") if isinstance(part, Predict) else part
         question = posed(unworded, None, seed + at).question
-        items.append(Item(lesson.about.id, lesson.about.title, part.id, question))
+        items.append(SittingItem(lesson.about.id, lesson.about.title, part.id, question))
     return Taken.of(REVIEW, "Review of what was missed", Sitting(tuple(items)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from cnntui.course import onward
-from cnntui.course.finding import Broken, Course, found_lessons
+from cnntui.course.finding import BrokenLesson, Course, found_lessons
 from cnntui.course.format.lesson import About, Lesson, Task, Test
 from cnntui.course.keeping import load_progress
 from cnntui.course.progress import NEW, PASSED, Progress
@@ -22,8 +22,8 @@ from cnntui.panes.learn.asking import Asking
 from cnntui.panes.learn.open_lesson import Opened
 from cnntui.panes.learn.sitting import MIXED, OUT, Taken, WantedTest
 
-Change = Callable[[Progress], Progress]
-Row = About | Broken
+ProgressChange = Callable[[Progress], Progress]
+CourseRow = About | BrokenLesson
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class LearningState:
     problem: str = ""
     message: str = ""
     drawn: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ProgressChange, ...] = ()
     wanted_test: WantedTest | None = None
 
     @classmethod
@@ -66,14 +66,14 @@ class LearningState:
     # the list
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[CourseRow, ...]:
         """The lessons that a search leaves, then the files that are none."""
         words = self.search.casefold().split()
         broken = [b for b in self.course.broken if all(w in b.path.name.casefold() for w in words)]
         return (*self.course.matching(self.search), *broken)
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> CourseRow | None:
         """The row under the bar."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
@@ -114,7 +114,7 @@ class LearningState:
         """Say what went wrong; nothing is open that was not."""
         return replace(self, wanted="", wanted_test=None, problem=str(problem), message="")
 
-    def breaks(self, id: str, broken: Broken) -> Self:
+    def breaks(self, id: str, broken: BrokenLesson) -> Self:
         """List a lesson as broken whose pages can't be read."""
         lessons = tuple(about for about in self.course.lessons if about.id != id)
         course = Course(lessons, (*self.course.broken, broken))
@@ -132,7 +132,7 @@ class LearningState:
 
     # progress
 
-    def keep(self, change: Change) -> Self:
+    def keep(self, change: ProgressChange) -> Self:
         """Change the progress, here and on the disk."""
         return replace(self, progress=change(self.progress), changes=(*self.changes, change))
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from cnntui.course.format.lesson import Choice, Predict, Quiz
+from cnntui.course.format.lesson import Predict, Quiz, QuizOption
 from cnntui.course.questions.answers import number_of, shape_of
 from cnntui.course.questions.question import judged
 from cnntui.course.questions.topics import OF_NUMBERS, OF_STATE, TOPICS, posed
@@ -241,7 +241,7 @@ def test_a_state_that_cannot_be_asked_is_told():
 
 
 def test_a_quiz_is_shuffled_by_its_seed_and_judged():
-    options = tuple(Choice(text, text in "ac", f"why {text}") for text in "abcd")
+    options = tuple(QuizOption(text, text in "ac", f"why {text}") for text in "abcd")
     several = Quiz(1, "q", "several", "?", options)
     orders = {tuple(o.text for o in posed(several, None, s).question.options) for s in range(20)}
     assert len(orders) > 5
@@ -257,7 +257,9 @@ def test_a_quiz_is_shuffled_by_its_seed_and_judged():
 
 
 def test_typed_quizzes():
-    shape = Quiz(1, "q", "shape", "?", answers=("3x3",), mistakes=(Choice("5x5", False, "no pad"),))
+    shape = Quiz(
+        1, "q", "shape", "?", answers=("3x3",), mistakes=(QuizOption("5x5", False, "no pad"),)
+    )
     asked = posed(shape, None, 1).question
     assert judged(asked, "(3, 3)").right
     assert judged(asked, "5,5").why == "no pad"

@@ -12,7 +12,7 @@ from cnntui.course import keeping
 from cnntui.course.progress import Progress
 from cnntui.errors import UserError
 from cnntui.panes.learn.background.threads import Threads
-from cnntui.panes.learn.state import Change
+from cnntui.panes.learn.state import ProgressChange
 
 
 class ProgressWriter:
@@ -20,10 +20,10 @@ class ProgressWriter:
 
     def __init__(self, threads: Threads) -> None:
         self.threads = threads
-        self._changes: deque[Change] = deque()
+        self._changes: deque[ProgressChange] = deque()
         self._writing = Lock()
 
-    def keep(self, changes: Iterable[Change]) -> None:
+    def keep(self, changes: Iterable[ProgressChange]) -> None:
         """Have changes written, after those before."""
         waiting = len(self._changes)
         self._changes.extend(changes)
@@ -72,7 +72,7 @@ class ProgressWriter:
             self.threads.done(lambda state: state.took(both, f"progress of {path} is taken in"))
 
 
-def _all(changes: list[Change], progress: Progress) -> Progress:
+def _all(changes: list[ProgressChange], progress: Progress) -> Progress:
     for change in changes:
         progress = change(progress)
     return progress

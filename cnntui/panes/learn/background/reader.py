@@ -10,7 +10,7 @@ from typing import Any
 
 from textual.message import Message
 
-from cnntui.course.finding import Broken
+from cnntui.course.finding import BrokenLesson
 from cnntui.course.format.heading import LessonError
 from cnntui.course.format.lesson import About, Lesson, View
 from cnntui.errors import UserError
@@ -107,7 +107,9 @@ class Reader:
             try:
                 yield read_lesson(about.path)
             except LessonError as error:
-                self.threads.done(partial(_broken, about, Broken(about.path, error.problems[0])))
+                self.threads.done(
+                    partial(_broken, about, BrokenLesson(about.path, error.problems[0]))
+                )
 
     def _look_ahead(self, views: Iterable[View | None]) -> None:
         """Make views ready; where making one begins a training, its pane alone is imported."""
@@ -140,5 +142,5 @@ def _opened(lesson: Lesson, state: LearningState) -> LearningState:
     return state.opens(lesson) if state.wanted == lesson.about.id else state
 
 
-def _broken(about: About, broken: Broken, state: LearningState) -> LearningState:
+def _broken(about: About, broken: BrokenLesson, state: LearningState) -> LearningState:
     return state.breaks(about.id, broken)

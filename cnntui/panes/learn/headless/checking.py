@@ -28,9 +28,9 @@ AppMaker = Callable[..., Any]  # of pane, state, terminal, settings: an app that
 OWN = "learn"  # the pane whose keys act beside a view
 
 
-def laboratory(make: AppMaker) -> linting.Laboratory:
+def pane_access(make: AppMaker) -> linting.PaneAccess:
     """Return the real panes for a lint."""
-    return linting.Laboratory(facts_there, bound_there, partial(play, make))
+    return linting.PaneAccess(facts_there, bound_there, partial(play, make))
 
 
 def facts_there(view: View) -> Iterable[str]:

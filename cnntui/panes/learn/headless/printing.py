@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from cnntui.course.format.lesson import Lesson, Page, Predict, Prose, Quiz, Task, Test, View
+from cnntui.course.format.lesson import Lesson, LessonPage, Predict, Prose, Quiz, Task, Test, View
 from cnntui.course.format.prose import KEY
 from cnntui.course.questions.question import Question
 from cnntui.course.questions.topics import posed
@@ -41,7 +41,7 @@ def printed(lesson: Lesson, still: Still, seed: int = 0) -> str:
 
 
 def _page(
-    page: Page, view: View | None, still: Still, seed: int, answers: list[str]
+    page: LessonPage, view: View | None, still: Still, seed: int, answers: list[str]
 ) -> Iterator[str]:
     for part in page.parts:
         match part:
