@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from cnntui.course import onward
 from cnntui.course.finding import BrokenLesson, Course, found_lessons
-from cnntui.course.format.lesson import About, Lesson, Task, Test
+from cnntui.course.format.lesson import About, Lesson, Test
 from cnntui.course.keeping import load_progress
 from cnntui.course.progress import NEW, PASSED, Progress
 from cnntui.errors import UserError
@@ -38,7 +38,6 @@ class LearningState:
     course: Course
     progress: Progress = field(default_factory=Progress)
     today: date = field(default_factory=date.today)
-    folders: tuple[Path, ...] = ()
     cursor: int = 0
     search: str = ""
     wanted: str = ""
@@ -60,7 +59,7 @@ class LearningState:
         course = found_lessons(others)
         loaded = load_progress()
         wanted = course.find(lesson).id if lesson else ""
-        state = cls(course, loaded.progress, folders=others, wanted=wanted, problem=loaded.warning)
+        state = cls(course, loaded.progress, wanted=wanted, problem=loaded.warning)
         return state.on_lesson(wanted or state.onward)
 
     # the list
@@ -217,9 +216,8 @@ class LearningState:
         mark, id = (self.opened.mark if self.opened else None), self.id
         if mark is None:
             return self.went_on()
-        return replace(
-            self.keep(lambda progress: progress.skipped(id, mark.id)), sitting=None
-        ).went_on()
+        skipped = self.keep(lambda progress: progress.skipped(id, mark.id))
+        return replace(skipped, sitting=None).went_on()
 
     def checked(self, facts: dict[str, Any]) -> Self:
         """Look at the pane's facts; a task that they satisfy is passed, unless it was watched."""
@@ -228,14 +226,15 @@ class LearningState:
         opened = self.opened.checked(facts)
         if opened is self.opened:
             return self
-        here = replace(self, opened=opened)
+        here, id, task, today = (
+            replace(self, opened=opened),
+            self.id,
+            self.opened.task.id,
+            self.today,
+        )
         if not opened.done or self.opened.done or opened.watched:
             return here
-        return here._passed(self.opened.task)
-
-    def _passed(self, task: Task) -> Self:
-        id, today = self.id, self.today
-        return self.keep(lambda progress: progress.answered(id, task.id, True, today))
+        return here.keep(lambda progress: progress.answered(id, task, True, today))
 
     def shows_solution(self) -> Self:
         """Have the solution shown: the task is then skipped, until it is done by hand."""
@@ -271,9 +270,7 @@ class LearningState:
         if opened is None or opened.asking is None or opened.question is None:
             return self
         asking = change(opened.asking)
-        here = replace(
-            self, opened=replace(opened, asking=asking), problem=asking.problem, message=""
-        )
+        here = replace(self.objects(asking.problem), opened=replace(opened, asking=asking))
         if asking.verdict is None or opened.asking.verdict is not None:
             return here
         id, part, right, today = self.id, opened.question.id, asking.verdict.right, self.today

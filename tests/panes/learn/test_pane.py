@@ -379,6 +379,47 @@ async def test_search_export_reset_and_import(own, tmp_path):
         assert kept("own").state == NEW
 
 
+async def test_a_search_narrows_while_it_is_typed_and_escape_lists_all(own):
+    async with running(folder=own) as pilot:
+        await settled(pilot)
+        everything = pane_of(pilot).state.rows
+        pane = await press(pilot, "slash", *"teach")
+        assert pane.prompt.asking
+        assert [row.id for row in pane.state.rows] == ["own"]
+        pane = await press(pilot, "escape")
+        assert not pane.prompt.asking
+        assert pane.state.rows == everything
+        pane = await press(pilot, "x", "ctrl+u", "t", "escape")  # what another question is given
+        assert pane.state.rows == everything
+
+
+async def test_a_refused_answer_leaves_the_question_open_and_the_keys_come_back(own, tmp_path):
+    async with running(folder=own) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "x", "ctrl+u", "enter")
+        assert pane.prompt.asking
+        assert "name a file" in notice(pilot)
+        await typed(pilot, str(tmp_path / "mine.json"))
+        assert (tmp_path / "mine.json").exists()
+        assert "progress is in" in notice(pilot)
+        assert not pane.prompt.asking
+        assert pane.sides.text.has_focus
+
+
+async def test_a_view_that_cannot_be_opened_is_told_and_the_page_can_be_read(tmp_path):
+    folder = tmp_path / "l"
+    folder.mkdir()
+    text = FOLDER.replace("edge-5x5", "no-such-input")
+    (folder / "90-own.md").write_text(text, encoding="utf-8")
+    async with running("own", folder) as pilot:
+        await settled(pilot)
+        pane = pane_of(pilot)
+        assert "this page's view" in notice(pilot)
+        assert "can't be set up" in screen(pilot)
+        pane = await press(pilot, "f7")
+        assert pane.state.opened.page == 1
+
+
 async def test_broken_lessons_are_listed_and_the_others_work(own):
     (own / "91-torn.md").write_text("+++\nid = 7\n", encoding="utf-8")
     text = FOLDER.replace('id = "own"', 'id = "late"').replace("step == 2", "step ==")
