@@ -409,15 +409,18 @@ async def test_a_refused_answer_leaves_the_question_open_and_the_keys_come_back(
 async def test_a_view_that_cannot_be_opened_is_told_and_the_page_can_be_read(tmp_path):
     folder = tmp_path / "l"
     folder.mkdir()
-    text = FOLDER.replace("edge-5x5", "no-such-input")
+    second = '## Questions\n\n```view\nlink = "conv?input=no-such-input"\n```\n'
+    text = FOLDER.replace("## Questions\n", second)
     (folder / "90-own.md").write_text(text, encoding="utf-8")
     async with running("own", folder) as pilot:
         await settled(pilot)
-        pane = pane_of(pilot)
-        assert "this page's view" in notice(pilot)
-        assert "can't be set up" in screen(pilot)
         pane = await press(pilot, "f7")
         assert pane.state.opened.page == 1
+        assert "this page's view" in notice(pilot)
+        assert "can't be set up" in screen(pilot)
+        assert pane.sides.stage.pane is None
+        pane = await answered(pilot)
+        assert pane.state.opened.asking.verdict.right
 
 
 async def test_broken_lessons_are_listed_and_the_others_work(own):
