@@ -258,9 +258,8 @@ class LearningState:
         """Pose the question that is worked on, of the pane's state."""
         if self.opened is None:
             return self
-        drawn = seed + self.drawn
-        opened = self.opened.posed_on(state, drawn)
-        return replace(self, opened=opened, drawn=self.drawn + 1, problem="")
+        opened = self.opened.posed_on(state, seed + self.drawn)
+        return replace(self, opened=opened, drawn=self.drawn + 1)
 
     def answering(self, change: Callable[[Any], Any]) -> Self:
         """Change the answer to what is asked; one that was judged is kept in the progress."""
