@@ -12,10 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from cnntui.course import onward
 from cnntui.course.finding import BrokenLesson, Course, found_lessons
 from cnntui.course.format.lesson import About, Lesson, Test
 from cnntui.course.keeping import load_progress
+from cnntui.course.onward import due, missed, onward
 from cnntui.course.progress import NEW, PASSED, Progress
 from cnntui.errors import UserError
 from cnntui.panes.learn.asking import Asking
@@ -84,12 +84,12 @@ class LearningState:
     @property
     def onward(self) -> str:
         """The lesson to go on with, or ""."""
-        return onward.onward(self.course, self.progress)
+        return onward(self.course, self.progress)
 
     @property
     def due(self) -> tuple[tuple[str, str], ...]:
         """(lesson, question) of what is to be asked again."""
-        return onward.due(self.course, self.progress, self.today)
+        return due(self.course, self.progress, self.today)
 
     def on_lesson(self, id: str) -> Self:
         """Put the bar on a lesson; not shown by the search, it stays."""
@@ -171,7 +171,7 @@ class LearningState:
     @property
     def missed(self) -> tuple[str, ...]:
         """The questions of the open lesson that were missed and come back."""
-        return onward.missed(self.opened.lesson, self.progress.of(self.id)) if self.opened else ()
+        return missed(self.opened.lesson, self.progress.of(self.id)) if self.opened else ()
 
     @property
     def id(self) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import Any
@@ -23,8 +23,6 @@ PATIENCE = 20.0  # seconds for a run to stop
 SIZE = (80, 24)
 _TYPED = frozenset(("enter", "escape", "tab", "backspace"))  # of prompts and lists
 AppMaker = Callable[..., Any]  # of pane, state, terminal, settings: an app that is not run
-
-
 OWN = "learn"  # the pane whose keys act beside a view
 
 
@@ -97,33 +95,33 @@ def play(make: AppMaker, view: View, task: Task | None = None) -> linting.Played
 @contextmanager
 def untrained() -> Iterator[None]:
     """Have what is kept go to a folder that is deleted, and have no lesson's run be trained."""
-    kept = {name: os.environ.get(name) for name in ("XDG_STATE_HOME", UNTRAINED)}
-    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
-        os.environ |= {"XDG_STATE_HOME": folder, UNTRAINED: "1"}
-        try:
-            yield
-        finally:
-            for name, value in kept.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
+    with _state_apart({UNTRAINED: "1"}):
+        yield
 
 
 @contextmanager
 def _apart() -> Iterator[None]:
     """Have what is kept go to a folder that is deleted; runs that were started are stopped."""
-    before = os.environ.get("XDG_STATE_HOME")
-    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_STATE_HOME"] = folder
+    with _state_apart({}):
         try:
             yield
         finally:
             _stop_runs()
-            if before is None:
-                del os.environ["XDG_STATE_HOME"]
-            else:
-                os.environ["XDG_STATE_HOME"] = before
+
+
+@contextmanager
+def _state_apart(more: Mapping[str, str]) -> Iterator[None]:
+    """Set the environment's state folder to one that is deleted, and ``more`` of it."""
+    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
+        values = {"XDG_STATE_HOME": folder, **more}
+        before = {name: os.environ[name] for name in values if name in os.environ}
+        os.environ |= values
+        try:
+            yield
+        finally:
+            for name in values:
+                del os.environ[name]
+            os.environ |= before
 
 
 def _stop_runs() -> None:
