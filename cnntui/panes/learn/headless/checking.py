@@ -19,7 +19,7 @@ from cnntui.training.trials import UNTRAINED
 
 LONGEST = 120.0  # seconds that a view or a solution may take
 TRAINING = 90.0  # seconds that a training may take until the check holds
-PATIENCE = 20.0  # seconds for a run to stop
+PATIENCE = 20.0  # seconds for a run to stop, or a pane to be there
 SIZE = (80, 24)
 _TYPED = frozenset(("enter", "escape", "tab", "backspace"))  # of prompts and lists
 AppMaker = Callable[..., Any]  # of pane, state, terminal, settings: an app that is not run
@@ -147,7 +147,7 @@ async def _played(make: AppMaker, pane: str, state: Any, task: Task | None) -> l
 
     app = _app(make, pane, state)
     async with app.run_test(size=SIZE) as pilot:
-        await _settled(pilot)
+        await _opened(pilot)
         if task is not None:
             ends = {pane, parse_link(task.pane).pane} if task.pane else {pane}
             await _pressed(pilot, task.solution, ends)
@@ -219,6 +219,18 @@ def _pane_of(app: Any) -> Any:
     return next(iter(app.screen_stack[0].query(Pane)), None)
 
 
+async def _opened(pilot: Any) -> None:
+    """Wait until the pane was loaded and shows what it was opened with, a while at most."""
+    await _settled(pilot)
+    end = time.monotonic() + PATIENCE
+    while pilot.app.return_value is None and time.monotonic() < end:
+        pane = _pane_of(pilot.app)
+        if pane is not None and pane.is_mounted:
+            return
+        await asyncio.sleep(0.05)
+        await _settled(pilot)
+
+
 async def _settled(pilot: Any) -> None:
     """Wait until no worker runs and no message waits."""
     await pilot.pause()
@@ -244,7 +256,7 @@ async def _still(make: AppMaker, pane: str, state: Any) -> list[str]:
 
     app = _app(make, pane, state)
     async with app.run_test(size=SIZE) as pilot:
-        await _settled(pilot)
+        await _opened(pilot)
         update = app.screen._compositor.render_update(full=True)
         rows = [Strip.join(line).text.rstrip() for line in update.strips]
     while rows and not rows[-1].strip():
