@@ -1,1 +1,1 @@
-"""Lessons without a screen: their format, checks, questions and progress; knows no pane."""
+"""Lessons without a screen: their format, checks, questions and progress."""

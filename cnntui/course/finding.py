@@ -1,4 +1,4 @@
-"""Finds the lessons there are, by their front matter alone; nothing knows how many."""
+"""Finds the lessons there are, by their front matter alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 1000  # files in a folder
 
 
 @dataclass(frozen=True)
-class Broken:
+class BrokenLesson:
     """A file that is no lesson, and why; the others work."""
 
     path: Path
@@ -29,7 +29,7 @@ class Course:
     """The lessons in order, and the files that are none."""
 
     lessons: tuple[About, ...]
-    broken: tuple[Broken, ...] = ()
+    broken: tuple[BrokenLesson, ...] = ()
 
     def find(self, text: str) -> About:
         """Return the lesson of an id, a number, or a part of a title. Raises UserError."""
@@ -37,9 +37,9 @@ class Course:
         exact = [a for a in self.lessons if wanted in (a.id, a.title.casefold(), a.path.name)]
         number = [a for a in self.lessons if wanted.isdecimal() and a.number == int(wanted)]
         part = [a for a in self.lessons if wanted and wanted in a.title.casefold()]
-        for found in (exact, number, part if len(part) == 1 else []):
-            if found:
-                return found[0]
+        for lessons in (exact, number, part if len(part) == 1 else []):
+            if lessons:
+                return lessons[0]
         ids = [about.id for about in self.lessons]
         raise UserError(
             f"no lesson is called {cut(text)!r}; {nearest(text, ids)}known are {', '.join(ids)}"
@@ -70,16 +70,16 @@ def found_lessons(folders: Iterable[Path] = (), shipped: bool = True) -> Course:
     Raises UserError for a folder that isn't there. A lesson whose id is taken counts as broken.
     """
     lessons: dict[str, About] = {}
-    broken: list[Broken] = []
+    broken: list[BrokenLesson] = []
     for folder in ((shipped_folder(),) if shipped else ()) + tuple(folders):
         for path in lesson_files(folder):
             try:
                 about = read_about(path)
             except LessonError as problem:
-                broken.append(Broken(path, problem.problems[0]))
+                broken.append(BrokenLesson(path, problem.problems[0]))
                 continue
             if about.id in lessons:
-                broken.append(Broken(path, _taken(about, lessons[about.id])))
+                broken.append(BrokenLesson(path, _taken(about, lessons[about.id])))
             else:
                 lessons[about.id] = about
     return Course(tuple(lessons.values()), tuple(broken))
@@ -88,12 +88,12 @@ def found_lessons(folders: Iterable[Path] = (), shipped: bool = True) -> Course:
 def lesson_files(folder: Path) -> tuple[Path, ...]:
     """Return a folder's lessons by name. Raises UserError."""
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
+        paths = sorted(path for path in folder.iterdir() if path.suffix == SUFFIX)
     except OSError as problem:
         raise UserError(
             f"{folder} can't be read ({problem.strerror}); give a folder of lessons (NN-name.md)"
         ) from None
-    return tuple(path for path in found if path.is_file() and path.name != "README.md")[:MOST]
+    return tuple(path for path in paths if path.is_file() and path.name != "README.md")[:MOST]
 
 
 def _taken(about: About, other: About) -> Problem:

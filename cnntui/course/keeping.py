@@ -1,4 +1,4 @@
-"""Keeps progress in one JSON file, whole or not at all; one that is broken is put aside.
+"""Where progress is kept: one JSON file, whole or not at all; a broken one is put aside.
 
 The file lies in the user's state folder (XDG on Linux): progress.json.
 """
@@ -26,11 +26,11 @@ _LONGEST = 200  # characters of an id
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """Progress that was read, and what is to be said of a file that was put aside."""
+class LoadedProgress:
+    """Progress that was read, and a warning where a file was put aside."""
 
     progress: Progress
-    said: str = ""
+    warning: str = ""
 
 
 def progress_file() -> Path:
@@ -40,22 +40,22 @@ def progress_file() -> Path:
     return platformdirs.user_state_path("cnntui") / "progress.json"
 
 
-def load_progress(path: Path | None = None) -> Loaded:
+def load_progress(path: Path | None = None) -> LoadedProgress:
     """Read the progress, none where there is no file.
 
-    A file that is broken, or written by a newer cnntui, is renamed beside; ``said`` tells it.
+    A file that is broken, or written by a newer cnntui, is renamed beside; ``warning`` tells it.
     Raises UserError where it can't be read or renamed.
     """
     path = path or progress_file()
     try:
-        return Loaded(read_progress(path))
+        return LoadedProgress(read_progress(path))
     except FileNotFoundError:
-        return Loaded(Progress())
+        return LoadedProgress(Progress())
     except OSError as problem:
         raise UserError(f"{path} can't be read: {problem.strerror}; mend its permissions") from None
     except UserError as problem:
         aside = _put_aside(path)
-        return Loaded(Progress(), f"{problem}; kept as {aside.name}, progress begins anew")
+        return LoadedProgress(Progress(), f"{problem}; kept as {aside.name}, progress begins anew")
 
 
 def read_progress(path: Path) -> Progress:
@@ -65,12 +65,12 @@ def read_progress(path: Path) -> Progress:
     if len(data) > LARGEST:
         raise UserError(f"{path} has more than {LARGEST:,} bytes: it is no progress of cnntui")
     try:
-        found = json.loads(data)
-        version = found["schema"]
+        fields = json.loads(data)
+        version = fields["schema"]
         if not isinstance(version, int) or version > SCHEMA:
             newer = f"{path} is of schema {version!r}; this cnntui knows {SCHEMA}"
             raise UserError(f"{newer}: a newer one wrote it")
-        return _progress(found)
+        return _progress(fields)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         if isinstance(problem, UserError):
             raise
@@ -85,22 +85,24 @@ def save_progress(progress: Progress, path: Path | None = None) -> Path:
         made(path.parent)
         return placed(path, lambda file: file.write_text(text + "\n", encoding="utf-8"))
     except OSError as problem:
-        said = problem.strerror or "no room is left on the disk"
-        raise UserError(f"progress can't be kept in {path}: {said}") from None
+        reason = problem.strerror or "no room is left on the disk"
+        raise UserError(f"progress can't be kept in {path}: {reason}") from None
 
 
-def update_progress(change: Callable[[Progress], Progress], path: Path | None = None) -> Loaded:
+def update_progress(
+    change: Callable[[Progress], Progress], path: Path | None = None
+) -> LoadedProgress:
     """Read the progress, change it and write it, alone: two apps don't undo each other's.
 
     Raises UserError where it can't be read or written.
     """
     path = path or progress_file()
     with _alone(path):
-        found = load_progress(path)
-        changed = change(found.progress)
-        if changed != found.progress:
+        loaded = load_progress(path)
+        changed = change(loaded.progress)
+        if changed != loaded.progress:
             save_progress(changed, path)
-    return Loaded(changed, found.said)
+    return LoadedProgress(changed, loaded.warning)
 
 
 @contextmanager
@@ -124,38 +126,38 @@ def as_json(progress: Progress) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "last": progress.last,
-        "lessons": {id: _lesson_json(found) for id, found in progress.lessons.items()},
+        "lessons": {id: _lesson_json(lesson) for id, lesson in progress.lessons.items()},
     }
 
 
-def _lesson_json(found: LessonProgress) -> dict[str, Any]:
-    marks = {id: _mark_json(mark) for id, mark in found.marks.items()}
-    return {"state": found.state, "page": found.page, "marks": marks}
+def _lesson_json(lesson: LessonProgress) -> dict[str, Any]:
+    marks = {id: _mark_json(mark) for id, mark in lesson.marks.items()}
+    return {"state": lesson.state, "page": lesson.page, "marks": marks}
 
 
 def _mark_json(mark: Mark) -> dict[str, Any]:
-    written: dict[str, Any] = {"state": mark.state, "tries": mark.tries}
+    fields: dict[str, Any] = {"state": mark.state, "tries": mark.tries}
     if mark.review is not None:
-        written |= {"rung": mark.review.rung, "due": mark.review.due.isoformat()}
-    return written
+        fields |= {"rung": mark.review.rung, "due": mark.review.due.isoformat()}
+    return fields
 
 
-def _progress(found: Mapping[str, Any]) -> Progress:
-    lessons = {_id(id): _lesson(each) for id, each in found["lessons"].items()}
-    return Progress(lessons, _id(found.get("last", "")))
+def _progress(fields: Mapping[str, Any]) -> Progress:
+    lessons = {_id(id): _lesson(each) for id, each in fields["lessons"].items()}
+    return Progress(lessons, _id(fields.get("last", "")))
 
 
-def _lesson(found: Mapping[str, Any]) -> LessonProgress:
-    marks = {_id(id): _mark(each) for id, each in found["marks"].items()}
-    return LessonProgress(_state(found["state"]), _count(found["page"]), marks)
+def _lesson(fields: Mapping[str, Any]) -> LessonProgress:
+    marks = {_id(id): _mark(each) for id, each in fields["marks"].items()}
+    return LessonProgress(_state(fields["state"]), _count(fields["page"]), marks)
 
 
-def _mark(found: Mapping[str, Any]) -> Mark:
+def _mark(fields: Mapping[str, Any]) -> Mark:
     review = None
-    if "due" in found:
-        rung = min(_count(found["rung"]), len(RUNGS) - 1)
-        review = Review(rung, date.fromisoformat(found["due"]))
-    return Mark(_state(found["state"]), _count(found["tries"]), review)
+    if "due" in fields:
+        rung = min(_count(fields["rung"]), len(RUNGS) - 1)
+        review = Review(rung, date.fromisoformat(fields["due"]))
+    return Mark(_state(fields["state"]), _count(fields["tries"]), review)
 
 
 def _state(value: Any) -> str:

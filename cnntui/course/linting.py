@@ -1,4 +1,4 @@
-"""Checks lessons as a whole: links, facts, keys, and every task really played; knows no screen.
+"""Checks lessons as a whole: links, facts, keys, and every task really played.
 
 Playing, the keys of a pane and the state of a link are given from outside.
 """
@@ -13,10 +13,10 @@ from typing import Any
 from cnntui.course.finding import found_lessons, lesson_files
 from cnntui.course.format.checks import parse_check
 from cnntui.course.format.heading import LessonError, Problem, read_about
-from cnntui.course.format.lesson import Lesson, Page, Predict, Quiz, Task, View
+from cnntui.course.format.lesson import Lesson, LessonPage, Predict, Quiz, Task, View
 from cnntui.course.format.prose import keys_in, lines_of
 from cnntui.course.format.reading import read_lesson
-from cnntui.course.questions.topics import ON_STATE, posed
+from cnntui.course.questions.topics import OF_STATE, posed
 from cnntui.errors import UserError
 
 WIDTH = 78  # columns that a page's words have at 80
@@ -34,7 +34,7 @@ class Played:
 
 
 @dataclass(frozen=True)
-class Laboratory:
+class PaneAccess:
     """What the panes give to a lint.
 
     ``facts`` are the names of a link's pane, ``bound`` the keys bound there, ``play`` opens a view
@@ -48,27 +48,26 @@ class Laboratory:
 
 
 def linted(
-    folder: Path, laboratory: Laboratory, others: Iterable[Path] = (), whole: bool = False
+    folder: Path, panes: PaneAccess, others: Iterable[Path] = (), whole: bool = False
 ) -> Iterator[Problem]:
     """Yield what is wrong with a folder's lessons, file by file.
 
     ``others`` are folders whose ids are taken and may be needed; ``whole`` asks for LEAST as well.
     Raises UserError for a folder that can't be read.
     """
-    laboratory = _opening_once(laboratory)
     course = found_lessons((*others, folder), shipped=False)
     known = {about.id: about.path for about in course.lessons}
     for path in lesson_files(folder):
-        yield from _file(path, known, laboratory, whole)
+        yield from _file(path, known, panes, whole)
     if not lesson_files(folder):
         yield Problem(folder, 0, "there is no lesson here; a lesson is a file NN-name.md")
 
 
-def _opening_once(laboratory: Laboratory) -> Laboratory:
+def _opening_once(panes: PaneAccess) -> PaneAccess:
     """Open a view that is played without keys once: tasks and predictions ask for it again."""
-    play, opened = laboratory.play, dict[str, Played]()
+    play, opened = panes.play, dict[str, Played]()
     if play is None:
-        return laboratory
+        return panes
 
     def played(view: View, task: Task | None) -> Played:
         if task is not None:
@@ -77,11 +76,11 @@ def _opening_once(laboratory: Laboratory) -> Laboratory:
             opened[view.link] = play(view, None)
         return opened[view.link]
 
-    return replace(laboratory, play=played)
+    return replace(panes, play=played)
 
 
 def _file(
-    path: Path, known: Mapping[str, Path], laboratory: Laboratory, whole: bool
+    path: Path, known: Mapping[str, Path], panes: PaneAccess, whole: bool
 ) -> Iterator[Problem]:
     try:
         about = read_about(path)
@@ -99,7 +98,7 @@ def _file(
     except LessonError as error:
         yield from error.problems
         return
-    yield from lint_lesson(lesson, laboratory)
+    yield from lint_lesson(lesson, panes)
     if whole:
         yield from _least(lesson)
 
@@ -110,35 +109,35 @@ def _line(path: Path, field: str) -> int:
     return next((at for at, row in enumerate(rows, 1) if row.lstrip().startswith(field)), 1)
 
 
-def lint_lesson(lesson: Lesson, laboratory: Laboratory) -> Iterator[Problem]:
+def lint_lesson(lesson: Lesson, panes: PaneAccess) -> Iterator[Problem]:
     """Yield what is wrong with a lesson that could be read."""
-    path = lesson.about.path
+    path, panes = lesson.about.path, _opening_once(panes)
     for at, page in enumerate(lesson.pages):
         view = lesson.view_at(at)
-        for line, what in _page(page, view, laboratory):
+        for line, what in _page(page, view, panes):
             yield Problem(path, line, what)
 
 
-def _page(page: Page, view: View | None, laboratory: Laboratory) -> Iterator[tuple[int, str]]:
+def _page(page: LessonPage, view: View | None, panes: PaneAccess) -> Iterator[tuple[int, str]]:
     yield from _size(page)
     if view is None:
         for part in page.parts:
-            if isinstance(part, Task) or (isinstance(part, Predict) and part.about in ON_STATE):
+            if isinstance(part, Task) or (isinstance(part, Predict) and part.about in OF_STATE):
                 yield part.line, "there is no view yet: give this page or one before it a view"
         return
     try:
-        names, bound = frozenset(laboratory.facts(view)), laboratory.bound(view)
+        names, bound = frozenset(panes.facts(view)), panes.bound(view)
     except UserError as problem:
         if page.view is not None:
             yield view.line, str(problem)
         return
     yield from _keys(page, bound)
     if page.task is not None:
-        yield from _task(page.task, view, names, laboratory)
-    yield from _predictions(page, view, laboratory)
+        yield from _task(page.task, view, names, panes)
+    yield from _predictions(page, view, panes)
 
 
-def _size(page: Page) -> Iterator[tuple[int, str]]:
+def _size(page: LessonPage) -> Iterator[tuple[int, str]]:
     rows = sum(len(lines_of(part, WIDTH)) for part in page.prose)
     if rows > FITS:
         yield page.line, f"{rows} lines of words at 80 columns; a page has at most {FITS}"
@@ -146,7 +145,7 @@ def _size(page: Page) -> Iterator[tuple[int, str]]:
         yield page.line, "the page is empty; write some words"
 
 
-def _keys(page: Page, bound: frozenset[str]) -> Iterator[tuple[int, str]]:
+def _keys(page: LessonPage, bound: frozenset[str]) -> Iterator[tuple[int, str]]:
     texts = [(part.line, part.text) for part in page.prose if part.kind != "block"]
     if page.task is not None:
         task = page.task
@@ -163,38 +162,38 @@ def _listed(bound: Iterable[str]) -> str:
 
 
 def _task(
-    task: Task, view: View, names: frozenset[str], laboratory: Laboratory
+    task: Task, view: View, names: frozenset[str], panes: PaneAccess
 ) -> Iterator[tuple[int, str]]:
     try:
-        names = frozenset(laboratory.facts(View(task.line, task.pane))) if task.pane else names
+        names = frozenset(panes.facts(View(task.line, task.pane))) if task.pane else names
         parse_check(task.check.source, names)
     except UserError as problem:
         yield task.line, f"check: {problem}"
         return
-    if laboratory.play is None:
+    if panes.play is None:
         return
     try:
-        if not task.pane and task.check.holds(laboratory.play(view, None).facts):
+        if not task.pane and task.check.holds(panes.play(view, None).facts):
             yield task.line, f"the check {task.check.source!r} holds before anything is done"
-        played = laboratory.play(view, task)
+        played = panes.play(view, task)
         if not task.check.holds(played.facts):
-            found = ", ".join(f"{name} = {played.facts.get(name)!r}" for name in task.check.names)
+            facts = ", ".join(f"{name} = {played.facts.get(name)!r}" for name in task.check.names)
             keys = " ".join(task.solution)
-            yield task.line, f"the solution {keys!r} does not pass {task.check.source!r}: {found}"
+            yield task.line, f"the solution {keys!r} does not pass {task.check.source!r}: {facts}"
     except UserError as problem:
         yield task.line, str(problem)
 
 
-def _predictions(page: Page, view: View, laboratory: Laboratory) -> Iterator[tuple[int, str]]:
-    asked = [p for p in page.questions if isinstance(p, Predict) and p.about in ON_STATE]
-    if not asked or laboratory.play is None:
+def _predictions(page: LessonPage, view: View, panes: PaneAccess) -> Iterator[tuple[int, str]]:
+    predictions = [p for p in page.questions if isinstance(p, Predict) and p.about in OF_STATE]
+    if not predictions or panes.play is None:
         return
     try:
-        state = laboratory.play(view, None).state
+        state = panes.play(view, None).state
     except UserError as problem:
         yield view.line, str(problem)
         return
-    for part in asked:
+    for part in predictions:
         try:
             for seed in SEEDS:
                 posed(part, state, seed)
@@ -212,9 +211,9 @@ def _least(lesson: Lesson) -> Iterator[Problem]:
         sum(isinstance(part, Predict) for part in lesson.questions),
         len(lesson.pages[-1].questions),
     )
-    for (name, least), found in zip(LEAST.items(), counts, strict=True):
-        if found < least:
-            what = f"{found} {name}; a lesson has at least {least}"
+    for (name, least), count in zip(LEAST.items(), counts, strict=True):
+        if count < least:
+            what = f"{count} {name}; a lesson has at least {least}"
             yield Problem(lesson.about.path, lesson.pages[-1].line, what)
     if not any(isinstance(part, Quiz) for part in lesson.questions):
         yield Problem(lesson.about.path, lesson.pages[-1].line, "a lesson has a quiz")

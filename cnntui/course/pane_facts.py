@@ -1,4 +1,4 @@
-"""What a lesson's checks may ask of a pane's state: a documented list, plain values, no code.
+"""What a lesson's checks may ask of a pane's state, by the pane's name: plain values.
 
 A pane's ``facts`` holds FACTS, every fact with its meaning, and ``facts_of(state, about)``. A fact
 that isn't known yet, because a thread still traces or reads, is absent from what that returns.
@@ -18,8 +18,8 @@ Fact = int | float | str | bool | tuple[Any, ...]
 def facts_there(pane: str) -> Mapping[str, str]:
     """Return every fact of a pane with its meaning; none where nothing may be asked of it."""
     module = _module(pane)
-    found: Mapping[str, str] = module.FACTS if module else {}
-    return found
+    meanings: Mapping[str, str] = module.FACTS if module else {}
+    return meanings
 
 
 def facts_of(pane: str, state: Any, about: object = None) -> dict[str, Fact]:
@@ -30,11 +30,11 @@ def facts_of(pane: str, state: Any, about: object = None) -> dict[str, Fact]:
     module = _module(pane)
     if state is None or module is None:
         return {}
-    found: dict[str, Fact] = module.facts_of(state, about)
-    return found
+    facts: dict[str, Fact] = module.facts_of(state, about)
+    return facts
 
 
 @cache
 def _module(pane: str) -> Any:
-    found = {entry.name: entry for entry in registry.entries("panes")}.get(pane)
-    return None if found is None else found.part("facts")
+    panes = {entry.name: entry for entry in registry.entries("panes")}
+    return panes[pane].part("facts") if pane in panes else None

@@ -1,4 +1,4 @@
-"""What a learner has done, by the ids of lessons and their parts; knows no lesson and no file."""
+"""What a learner has done, by the ids of lessons and their parts, and the verbs that change it."""
 
 from __future__ import annotations
 
@@ -50,47 +50,47 @@ class Progress:
         """Return what was done in a lesson."""
         return self.lessons.get(lesson, LessonProgress())
 
-    def _with(self, lesson: str, found: LessonProgress) -> Self:
-        return replace(self, lessons={**self.lessons, lesson: found})
+    def _with(self, lesson: str, progress: LessonProgress) -> Self:
+        return replace(self, lessons={**self.lessons, lesson: progress})
 
     def seen(self, lesson: str, page: int) -> Self:
         """Open a lesson on a page: a new one is then going."""
-        found = self.of(lesson)
-        state = GOING if found.state == NEW else found.state
-        return replace(self._with(lesson, replace(found, state=state, page=page)), last=lesson)
+        before = self.of(lesson)
+        state = GOING if before.state == NEW else before.state
+        return replace(self._with(lesson, replace(before, state=state, page=page)), last=lesson)
 
     def answered(self, lesson: str, part: str, right: bool, today: date) -> Self:
         """Take an answer, or a task that was done; what was missed comes back for review.
 
         What was passed once stays passed.
         """
-        found = self.of(lesson)
-        mark = found.mark(part)
+        before = self.of(lesson)
+        mark = before.mark(part)
         state = PASSED if right or mark.state == PASSED else GOING
         review = reviewed(mark.review, right, today)
-        marks = {**found.marks, part: Mark(state, mark.tries + 1, review)}
-        state = GOING if found.state == NEW else found.state
-        return self._with(lesson, replace(found, state=state, marks=marks))
+        marks = {**before.marks, part: Mark(state, mark.tries + 1, review)}
+        state = GOING if before.state == NEW else before.state
+        return self._with(lesson, replace(before, state=state, marks=marks))
 
     def skipped(self, lesson: str, part: str) -> Self:
         """Skip a task or a question that was not passed."""
-        found = self.of(lesson)
-        mark = found.mark(part)
+        before = self.of(lesson)
+        mark = before.mark(part)
         if mark.state == PASSED:
             return self
-        marks = {**found.marks, part: replace(mark, state=SKIPPED)}
-        state = GOING if found.state == NEW else found.state
-        return self._with(lesson, replace(found, state=state, marks=marks))
+        marks = {**before.marks, part: replace(mark, state=SKIPPED)}
+        state = GOING if before.state == NEW else before.state
+        return self._with(lesson, replace(before, state=state, marks=marks))
 
     def ended(self, lesson: str, marks: Iterable[str]) -> Self:
         """Reach the end of a lesson: passed where all its marks are, else skipped.
 
         A lesson that was passed stays so.
         """
-        found = self.of(lesson)
-        whole = all(found.mark(mark).state == PASSED for mark in marks)
-        state = PASSED if whole or found.state == PASSED else SKIPPED
-        return self._with(lesson, replace(found, state=state))
+        before = self.of(lesson)
+        whole = all(before.mark(mark).state == PASSED for mark in marks)
+        state = PASSED if whole or before.state == PASSED else SKIPPED
+        return self._with(lesson, replace(before, state=state))
 
     def tested_out(self, lesson: str, passed: bool) -> Self:
         """Take a test-out of a whole lesson; one that failed leaves it as it was."""
@@ -100,28 +100,28 @@ class Progress:
         """Forget a lesson, or all of them."""
         if lesson is None:
             return replace(self, lessons={}, last="")
-        kept = {id: found for id, found in self.lessons.items() if id != lesson}
-        return replace(self, lessons=kept, last="" if self.last == lesson else self.last)
+        others = {id: each for id, each in self.lessons.items() if id != lesson}
+        return replace(self, lessons=others, last="" if self.last == lesson else self.last)
 
     def due(self, today: date) -> tuple[tuple[str, str], ...]:
         """Return (lesson, part) of what is to be asked again, the longest due first."""
-        found = [
+        missed = [
             (mark.review.due, lesson, part)
             for lesson, progress in self.lessons.items()
             for part, mark in progress.marks.items()
             if mark.review is not None and mark.review.is_due(today)
         ]
-        return tuple((lesson, part) for _, lesson, part in sorted(found))
+        return tuple((lesson, part) for _, lesson, part in sorted(missed))
 
     def joined(self, other: Progress) -> Self:
         """Return both together: of a lesson in both, the one that is further on."""
         lessons = dict(self.lessons)
-        for id, found in other.lessons.items():
-            if id not in lessons or _further(found) > _further(lessons[id]):
-                lessons[id] = found
+        for id, theirs in other.lessons.items():
+            if id not in lessons or _further(theirs) > _further(lessons[id]):
+                lessons[id] = theirs
         return replace(self, lessons=lessons, last=self.last or other.last)
 
 
-def _further(found: LessonProgress) -> tuple[int, int, int]:
+def _further(progress: LessonProgress) -> tuple[int, int, int]:
     order = (NEW, GOING, SKIPPED, PASSED)
-    return order.index(found.state), found.counted(PASSED), found.page
+    return order.index(progress.state), progress.counted(PASSED), progress.page

@@ -1,4 +1,4 @@
-"""When to ask again what was missed: a ladder of days; knows no question and no clock.
+"""When to ask again what was missed: a ladder of days.
 
 A question that was missed comes back after a day. Each right answer in time moves it one rung up,
 to 3, 7, 16 and 35 days; from the top it is done. A wrong one moves it back to the first. Rungs

@@ -1,4 +1,4 @@
-"""Lessons 6 to 10: the curriculum's figures are on their pages, and every solution really plays."""
+"""Lessons 6 to 10: the curriculum's figures are on their pages, and are torch's."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ import cnntui.course.lessons
 from cnntui.course.format.lesson import Lesson, Predict, Prose, Quiz
 from cnntui.course.format.prose import lines_of
 from cnntui.course.format.reading import read_lesson
-from cnntui.course.linting import SEEDS, lint_lesson
+from cnntui.course.linting import SEEDS
 from cnntui.course.pane_facts import facts_of
-from cnntui.course.questions.topics import ON_STATE, posed
-from cnntui.panes.learn.checking import laboratory
+from cnntui.course.questions.topics import OF_STATE, posed
 from cnntui.parts.links.link import parse_link, state_of
-from tests.panes.driving import made
 
 FOLDER = Path(cnntui.course.lessons.__file__).parent
 FILES = {
@@ -97,15 +95,10 @@ def test_hints_end_with_what_to_press(lesson):
 
 def test_every_drawn_question_has_mistakes_of_its_own(lesson):
     for part in lesson.questions:
-        if isinstance(part, Predict) and part.about not in ON_STATE and not part.typed:
+        if isinstance(part, Predict) and part.about not in OF_STATE and not part.typed:
             for seed in SEEDS:
                 texts = [option.text for option in posed(part, None, seed).question.options]
                 assert len(set(texts)) == len(texts) >= 4, part.id
-
-
-@pytest.mark.slow
-def test_every_solution_plays_and_every_link_resolves(lesson):
-    assert [str(problem) for problem in lint_lesson(lesson, laboratory(made))] == []
 
 
 def test_the_pool_of_lesson_6_gives_6_4_7_9():

@@ -85,9 +85,9 @@ def test_what_is_missed_again_begins_anew_on_every_rung(rights):
 
 def test_it_is_kept_and_read_again(tmp_path):
     path = tmp_path / "state" / "progress.json"
-    assert keeping.load_progress(path) == keeping.Loaded(Progress())
+    assert keeping.load_progress(path) == keeping.LoadedProgress(Progress())
     keeping.save_progress(done(), path)
-    assert keeping.load_progress(path) == keeping.Loaded(done())
+    assert keeping.load_progress(path) == keeping.LoadedProgress(done())
     assert json.loads(path.read_text())["schema"] == keeping.SCHEMA
 
 
@@ -113,8 +113,8 @@ def test_a_broken_or_newer_file_is_put_aside_and_told(tmp_path, name):
         path.write_bytes(BROKEN[name])
         loaded = keeping.load_progress(path)
         assert loaded.progress == Progress()
-        assert f"progress.json.aside-{number}" in loaded.said
-        assert ("a newer one wrote it" in loaded.said) == (name in ("newer", "version"))
+        assert f"progress.json.aside-{number}" in loaded.warning
+        assert ("a newer one wrote it" in loaded.warning) == (name in ("newer", "version"))
         assert not path.exists()
         assert (tmp_path / f"progress.json.aside-{number}").read_bytes() == BROKEN[name]
 
@@ -164,7 +164,7 @@ def test_it_survives_kill_9_at_any_moment(tmp_path):
             os.kill(writer.pid, signal.SIGKILL)
             said = max([said, *(int(row) for row in writer.stdout.read().split("\n")[:-1] if row)])
         loaded = keeping.load_progress(path)
-        assert loaded.said == ""
+        assert loaded.warning == ""
         assert loaded.progress.of("l").page in (said, said + 1), before
 
 

@@ -1,4 +1,4 @@
-"""A hidden fault with the seed of its training, and the run it is found by; starts nothing."""
+"""A hidden fault with the seed of its training, and the run it is found by."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a network or a training, and how it shows; plain words, imports no torch.
+"""What can be wrong with a network or a training, and how it shows, in plain words.
 
 ``fault_training`` makes each of them real, ``on_fault`` asks about it.
 """
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from cnntui.errors import UserError
 from cnntui.ground.names import nearest
 
-Place = Literal["network", "training"]
+FaultPlace = Literal["network", "training"]
 
 GAP_NET = """input 1x8x8
 conv 32 3 same{act}
@@ -79,7 +79,7 @@ class Fault:
     near: tuple[str, ...]
     least: float
     most: float = 1.0
-    place: Place = "training"
+    place: FaultPlace = "training"
     figure: str = "val_accuracy"
     config: Mapping[str, Any] = field(default_factory=dict)
     faulty: Mapping[str, Any] = field(default_factory=dict)

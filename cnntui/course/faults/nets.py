@@ -19,7 +19,7 @@ CLASSES = 10
 
 
 @dataclass(frozen=True)
-class Written:
+class FaultyNet:
     """Two convolutions on ``side`` × ``side`` and two dense layers, and what was put in wrong."""
 
     side: int
@@ -53,10 +53,10 @@ class Written:
 
 
 NETS = (
-    Written(28, (8, 16), 1, 32, "one of the two pools is forgotten", 16 * 14 * 14),
-    Written(28, (32, 64), 0, 128, "the padding is taken for same, but there is none", 64 * 7 * 7),
-    Written(32, (6, 16), 1, 84, "the channels are forgotten", 8 * 8),
-    Written(32, (16, 32), 0, 64, "the map is taken for one side alone", 32 * 6),
+    FaultyNet(28, (8, 16), 1, 32, "one of the two pools is forgotten", 16 * 14 * 14),
+    FaultyNet(28, (32, 64), 0, 128, "the padding is taken for same, but there is none", 64 * 7 * 7),
+    FaultyNet(32, (6, 16), 1, 84, "the channels are forgotten", 8 * 8),
+    FaultyNet(32, (16, 32), 0, 64, "the map is taken for one side alone", 32 * 6),
 )
 
 
@@ -73,7 +73,7 @@ def __getattr__(name: str) -> Callable[[], nn.Module]:
     return build
 
 
-def _built(net: Written, inputs: int) -> nn.Module:
+def _built(net: FaultyNet, inputs: int) -> nn.Module:
     from torch import nn
 
     first, second = net.channels

@@ -1,4 +1,4 @@
-"""Starts the training of a hidden fault, or of what it is once repaired; imports no torch.
+"""Starts the training of a hidden fault, or of what it is once repaired.
 
 The training is a process of its own, which waits for its turn as the lessons' trials do.
 """

@@ -61,8 +61,8 @@ def train(run: Path, fault: Fault, seed: int, repaired: bool = False) -> Ended |
     with RunWriter(run, as_json(job.config)) as writer:
         config = job.config
         every = config.log_every, config.checkpoint_every
-        asked = Asked(run, *every, job.processes, writer.beat)
-        return work(job, writer, asked, lambda event: None)
+        request = Asked(run, *every, job.processes, writer.beat)
+        return work(job, writer, request, lambda event: None)
 
 
 # The faults in the data

@@ -24,7 +24,7 @@ CLOSE = 1e-6  # relative: float32 numbers that were written down compare as equa
 _LARGEST = 1e15  # of a written number
 _HELP = "checks know facts, numbers, 'texts', (tuples), == != < <= > >= in, and or not, + - * //"
 
-Facts = Mapping[str, Any]
+PaneFacts = Mapping[str, Any]
 
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -50,7 +50,7 @@ class Check:
     names: tuple[str, ...]
     tree: ast.expr
 
-    def holds(self, facts: Facts) -> bool:
+    def holds(self, facts: PaneFacts) -> bool:
         """Tell whether it is true of these facts.
 
         Raises UserError for a fact that is not there, or values that can't be compared.
@@ -113,9 +113,9 @@ def _is_truth(node: ast.expr) -> bool:
 
 
 def _names(tree: ast.expr) -> tuple[str, ...]:
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    found.sort(key=lambda node: node.col_offset)
-    return tuple(dict.fromkeys(printable(node.id) for node in found))
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    names.sort(key=lambda node: node.col_offset)
+    return tuple(dict.fromkeys(printable(name.id) for name in names))
 
 
 def _unknown(name: str, known: Collection[str]) -> str:
@@ -124,7 +124,7 @@ def _unknown(name: str, known: Collection[str]) -> str:
     return f"there is no fact {cut(name)!r} here; {nearest(name, names)}known are {listed}"
 
 
-def _worked(node: ast.expr, facts: Facts) -> Any:
+def _worked(node: ast.expr, facts: PaneFacts) -> Any:
     match node:
         case ast.Constant(value=value):
             return value
@@ -151,7 +151,7 @@ def _worked(node: ast.expr, facts: Facts) -> Any:
     raise UserError(f"{shown(node)!r} is not known in a check; {_HELP}")
 
 
-def _fact(name: str, facts: Facts) -> Any:
+def _fact(name: str, facts: PaneFacts) -> Any:
     if name not in facts:
         raise UserError(_unknown(name, facts.keys()))
     value = facts[name]
@@ -166,8 +166,8 @@ def _item(value: Any, at: Any, text: str) -> Any:
 
 def _number(value: Any, node: ast.expr) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        text, found = shown(node), cut(repr(value))
-        raise UserError(f"{text!r} reckons with {found}; only numbers are added and multiplied")
+        text, operand = shown(node), cut(repr(value))
+        raise UserError(f"{text!r} reckons with {operand}; only numbers are added and multiplied")
     return value
 
 
@@ -200,8 +200,8 @@ def _within(node: ast.expr, left: Any, right: Any) -> bool:
     if isinstance(right, str) and isinstance(left, str):
         return left in right
     if not isinstance(right, tuple | frozenset | set):
-        found = cut(repr(right))
-        raise UserError(f"{shown(node)!r}: {found} holds nothing; write in (1, 2)")
+        container = cut(repr(right))
+        raise UserError(f"{shown(node)!r}: {container} holds nothing; write in (1, 2)")
     return any(_same(left, each) for each in right)
 
 

@@ -1,4 +1,4 @@
-"""Reads one expression into Python's tree of nodes, and executes nothing; knows no meaning."""
+"""Reads one expression into Python's tree of nodes, and executes nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def tree_of(text: str, longest: int, what: str, wanted: str) -> ast.expr:
             warnings.simplefilter("ignore")  # of "1 in 2" and "\d": the walk refuses them
             return ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        said = problem.msg if isinstance(problem, SyntaxError) else "it can't be read"
-        raise UserError(f"{cut(text)!r} can't be read as {what} ({said}); {wanted}") from None
+        reason = problem.msg if isinstance(problem, SyntaxError) else "it can't be read"
+        raise UserError(f"{cut(text)!r} can't be read as {what} ({reason}); {wanted}") from None
 
 
 def shown(node: ast.expr) -> str:

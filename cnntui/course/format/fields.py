@@ -1,4 +1,4 @@
-"""A fence's TOML as typed fields, each complaint with its line; knows no part of a lesson."""
+"""A fence's TOML as typed fields, each complaint with its line."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Fields:
     def at(self, name: str) -> int:
         """Return the line on which a field is written; the table's own where it isn't."""
         starts = re.compile(rf"\s*{re.escape(name)}\s*=")
-        found = [n for n, row in enumerate(self._lines, self.line + 1) if starts.match(row)]
-        return found[0] if found else self.line
+        rows = enumerate(self._lines, self.line + 1)
+        return next((number for number, row in rows if starts.match(row)), self.line)
 
     def wrong(self, name: str, text: str) -> Misplaced:
         """Return a complaint about a field."""
@@ -124,9 +124,9 @@ def _parsed(text: str, line: int) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        said = str(problem)
-        place = _AT_LINE.search(said)
+        reason = str(problem)
+        place = _AT_LINE.search(reason)
         at = int(place[1]) if place else len(text.splitlines())
-        raise Misplaced(line + at, f"TOML: {_AT_LINE.sub('', said)}") from None
+        raise Misplaced(line + at, f"TOML: {_AT_LINE.sub('', reason)}") from None
     except (RecursionError, ValueError):  # arrays in arrays; a number of too many digits
         raise Misplaced(line, "TOML: nested too deeply or a number is too long") from None

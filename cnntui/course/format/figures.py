@@ -34,7 +34,7 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 def filled(text: str) -> str:
     """Return ``text`` with every ``{{ … }}`` worked out and written. Raises UserError."""
-    done = _MARKED.sub(lambda found: written(value_of(found[1])), text)
+    done = _MARKED.sub(lambda figure: written(value_of(figure[1])), text)
     if _LEFT.search(done):
         raise UserError("{{ and }} don't match; write {{ out(32, 5) }}")
     return done

@@ -97,10 +97,10 @@ def stack_weights(stack: str) -> int:
 
 def layers_of(stack: str) -> list[tuple[int, int, int]]:
     """Return (kernel, stride, dilation) of each layer. Raises UserError."""
-    found = [_LAYER.fullmatch(word) for word in str(stack).split()]
-    if not found or len(found) > 200 or not all(found):
+    layers = [_LAYER.fullmatch(word) for word in str(stack).split()]
+    if not layers or len(layers) > 200 or not all(layers):
         raise UserError(f"{str(stack)[:40]!r} is no stack; write '3 3 2/2 3:2'")
-    return [(int(m[1]), int(m[2] or 1), int(m[3] or 1)) for m in found if m]
+    return [(int(m[1]), int(m[2] or 1), int(m[3] or 1)) for m in layers if m]
 
 
 def product(*sizes: float) -> float:
@@ -194,8 +194,8 @@ def year(net: str) -> str:
 
 def depth(net: str) -> int | str:
     """Layers with weights of a known network, as its paper counts them."""
-    found: int | None = _net(net).depth
-    return found or "unknown"
+    layers: int | None = _net(net).depth
+    return layers or "unknown"
 
 
 def top1(net: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads a lesson's front matter and tells what is wrong with a file; reads no page.
+"""Reads a lesson's front matter and tells what is wrong with a file.
 
 A list of lessons needs no more than this.
 """
@@ -52,8 +52,8 @@ def text_of(path: Path) -> str:
             raise ValueError(f"it has more than {LARGEST:,} bytes")
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, ValueError) as problem:
-        said = problem.strerror if isinstance(problem, OSError) else str(problem)
-        raise LessonError((Problem(path, 1, f"can't be read: {said}"),)) from None
+        reason = problem.strerror if isinstance(problem, OSError) else str(problem)
+        raise LessonError((Problem(path, 1, f"can't be read: {reason}"),)) from None
 
 
 def about_in(text: str, path: Path) -> About:

@@ -1,4 +1,4 @@
-"""What a lesson is once it was read: pages of words, views, tasks and questions; reads no file.
+"""What a lesson is once it was read: pages of words, views, tasks and questions.
 
 Every part knows the line of its file, so that whatever is wrong with it can be found. All text is
 printable and its numbers are filled in.
@@ -84,7 +84,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Choice:
+class QuizOption:
     """One option of a quiz, and why it is right or wrong."""
 
     text: str
@@ -106,9 +106,9 @@ class Quiz:
     id: str
     kind: str
     ask: str
-    options: tuple[Choice, ...] = ()
+    options: tuple[QuizOption, ...] = ()
     answers: tuple[str, ...] = ()
-    mistakes: tuple[Choice, ...] = ()
+    mistakes: tuple[QuizOption, ...] = ()
     why: str = ""
     tolerance: float = 0.0
     here: bool = False
@@ -118,9 +118,9 @@ class Quiz:
 class Predict:
     """A question that is drawn anew at each try, its answer computed.
 
-    ``about`` names what is asked. One of ``predicting.ON_STATE`` (``cell``, ``output size``,
+    ``about`` names what is asked. One of ``topics.OF_STATE`` (``cell``, ``output size``,
     ``parameters``, ``winner``, ``window`` …) asks it of the state of the page's pane; one of
-    ``drawing.DRAWN`` (``conv value``, ``receptive field`` …) draws its own numbers. ``ask``
+    ``topics.OF_NUMBERS`` (``conv value``, ``receptive field`` …) draws its own numbers. ``ask``
     replaces the question's words where it isn't empty; ``typed`` asks for the answer itself
     in place of options.
     """
@@ -141,17 +141,17 @@ class Test:
     questions: int
 
 
-Part = Prose | View | Task | Quiz | Predict | Test
-Asked = Quiz | Predict
+PagePart = Prose | View | Task | Quiz | Predict | Test
+QuestionPart = Quiz | Predict
 
 
 @dataclass(frozen=True)
-class Page:
+class LessonPage:
     """One page: a title, and its parts in the order of the file; one view and one task at most."""
 
     line: int
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[PagePart, ...]
 
     @property
     def prose(self) -> tuple[Prose, ...]:
@@ -169,7 +169,7 @@ class Page:
         return next((part for part in self.parts if isinstance(part, Task)), None)
 
     @property
-    def questions(self) -> tuple[Asked, ...]:
+    def questions(self) -> tuple[QuestionPart, ...]:
         """The questions, written and drawn."""
         return tuple(part for part in self.parts if isinstance(part, Quiz | Predict))
 
@@ -189,7 +189,7 @@ class Lesson:
     """A lesson that was read whole."""
 
     about: About
-    pages: tuple[Page, ...]
+    pages: tuple[LessonPage, ...]
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -197,7 +197,7 @@ class Lesson:
         return tuple(page.task for page in self.pages if page.task is not None)
 
     @cached_property
-    def questions(self) -> tuple[Asked, ...]:
+    def questions(self) -> tuple[QuestionPart, ...]:
         """Every question, written and drawn."""
         return tuple(question for page in self.pages for question in page.questions)
 

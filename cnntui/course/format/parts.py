@@ -1,4 +1,4 @@
-"""Makes a view, task, quiz, prediction or test of a fence's fields; knows no file and no pane."""
+"""Makes a view, task, quiz, prediction or test of a fence's fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Any
 
 from cnntui.course.format.checks import parse_check
 from cnntui.course.format.fields import Fields
-from cnntui.course.format.lesson import QUIZ_KINDS, Choice, Part, Predict, Quiz, Task, Test, View
+from cnntui.course.format.lesson import (
+    QUIZ_KINDS,
+    PagePart,
+    Predict,
+    Quiz,
+    QuizOption,
+    Task,
+    Test,
+    View,
+)
 from cnntui.course.format.solutions import check_keys, pressed
 from cnntui.course.questions.answers import number_of, shape_of
 from cnntui.course.questions.topics import TOPICS
@@ -114,7 +123,7 @@ def _typed(fields: Fields, kind: str) -> Quiz:
     return part
 
 
-def _option(fields: Fields, name: str, table: Mapping[str, Any], text: str) -> Choice:
+def _option(fields: Fields, name: str, table: Mapping[str, Any], text: str) -> QuizOption:
     known = (text, "why", "right") if name == "options" else (text, "why")
     for key in table:
         if key not in known:
@@ -126,7 +135,7 @@ def _option(fields: Fields, name: str, table: Mapping[str, Any], text: str) -> C
     if not isinstance(right, bool):
         raise fields.wrong(name, f"{name}: right must be true or false")
     shown = fields.shown(text, table[text], name), fields.shown("why", table["why"], name)
-    return Choice(shown[0], right, shown[1])
+    return QuizOption(shown[0], right, shown[1])
 
 
 def predict(fields: Fields) -> Predict:
@@ -164,7 +173,7 @@ def _id(fields: Fields) -> str:
     return id
 
 
-PARTS: dict[str, Callable[[Fields], Part]] = {
+PARTS: dict[str, Callable[[Fields], PagePart]] = {
     "view": view,
     "task": task,
     "quiz": quiz,

@@ -1,4 +1,4 @@
-"""A lesson's words as runs with roles, wrapped to a width; knows no lesson and no widget.
+"""A lesson's words as runs with roles, wrapped to a width.
 
 ``**strong**`` and ``*strong*``, ```code``` and ``[[key]]`` are all there is.
 """
@@ -24,15 +24,15 @@ def runs_of(text: str) -> Line:
     """Return text as runs: what stands out has the role strong or key."""
     runs: list[Run] = []
     at = 0
-    for found in _MARKED.finditer(text):
-        runs += [(text[at : found.start()], ""), _marked(found)]
-        at = found.end()
+    for mark in _MARKED.finditer(text):
+        runs += [(text[at : mark.start()], ""), _marked(mark)]
+        at = mark.end()
     return tuple(run for run in (*runs, (text[at:], "")) if run[0])
 
 
-def _marked(found: re.Match[str]) -> Run:
-    name = found.lastgroup or ""
-    text = found[name]
+def _marked(mark: re.Match[str]) -> Run:
+    name = mark.lastgroup or ""
+    text = mark[name]
     return (_SIGNS.get(text, text) if name == "key" else text, _ROLES[name])
 
 

@@ -1,4 +1,4 @@
-"""Reads a lesson's file into its parts; every problem names file and line. Knows no pane.
+"""Reads a lesson's file into its parts; every problem names file and line.
 
 Whether links, facts and keys are known is for ``linting``: this needs none of them.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from cnntui.course.format.fields import Fields
 from cnntui.course.format.figures import filled
 from cnntui.course.format.heading import LessonError, Problem, about_in, text_of
-from cnntui.course.format.lesson import About, Lesson, Page, Part, Prose, View
+from cnntui.course.format.lesson import About, Lesson, LessonPage, PagePart, Prose, View
 from cnntui.course.format.parts import PARTS
 from cnntui.course.format.scanning import Chunk, Misplaced, chunks, front_matter
 from cnntui.errors import UserError, printable
@@ -25,14 +25,14 @@ def read_lesson(path: Path) -> Lesson:
 def parse_lesson(text: str, path: Path) -> Lesson:
     """Read a lesson's text. Raises LessonError."""
     about = about_in(text, path)
-    found: list[Page] = []
+    read: list[LessonPage] = []
     problems: list[Problem] = []
     try:
-        for page in _paged(list(chunks(text, front_matter(text)[1])), about):
-            found.append(_page(page, problems, path))
+        for title, *rest in _paged(list(chunks(text, front_matter(text)[1])), about):
+            read.append(_page(title, rest, problems, path))
     except Misplaced as problem:
         problems.append(Problem(path, problem.line, str(problem)))
-    pages, twice = _identified(found, path)
+    pages, twice = _identified(read, path)
     problems += twice
     if not pages and not problems:
         problems.append(Problem(path, 1, "the lesson has no page; write ## Title and some words"))
@@ -41,10 +41,10 @@ def parse_lesson(text: str, path: Path) -> Lesson:
     return Lesson(about, pages)
 
 
-def _paged(found: list[Chunk], about: About) -> list[list[Chunk]]:
+def _paged(whole: list[Chunk], about: About) -> list[list[Chunk]]:
     """Put the chunks together by page; what comes before the first has the lesson's title."""
     pages: list[list[Chunk]] = []
-    for chunk in found:
+    for chunk in whole:
         if chunk.kind == "page":
             pages.append([chunk])
         elif pages:
@@ -54,9 +54,8 @@ def _paged(found: list[Chunk], about: About) -> list[list[Chunk]]:
     return pages
 
 
-def _page(found: list[Chunk], problems: list[Problem], path: Path) -> Page:
-    title, *rest = found
-    parts: list[Part] = []
+def _page(title: Chunk, rest: list[Chunk], problems: list[Problem], path: Path) -> LessonPage:
+    parts: list[PagePart] = []
     for chunk in rest:
         try:
             parts.append(_part(chunk))
@@ -65,10 +64,10 @@ def _page(found: list[Chunk], problems: list[Problem], path: Path) -> Page:
             problems.append(Problem(path, problem.line, str(problem)))
         except UserError as problem:
             problems.append(Problem(path, chunk.line, str(problem)))
-    return Page(title.line, printable(title.text), tuple(parts))
+    return LessonPage(title.line, printable(title.text), tuple(parts))
 
 
-def _part(chunk: Chunk) -> Part:
+def _part(chunk: Chunk) -> PagePart:
     if chunk.kind == "block":
         rows = "\n".join(printable(row) for row in filled(chunk.text).splitlines())
         return Prose(chunk.line, rows, "block")
@@ -77,21 +76,23 @@ def _part(chunk: Chunk) -> Part:
     return PARTS[chunk.kind](Fields(chunk.text, chunk.line, chunk.kind))
 
 
-def _admit(parts: list[Part], chunk: Chunk) -> None:
+def _admit(parts: list[PagePart], chunk: Chunk) -> None:
     """Refuse a second view, task or test on a page."""
     single = chunk.kind in ("view", "task", "test")
     if single and sum(type(part) is type(parts[-1]) for part in parts) > 1:
         raise Misplaced(chunk.line, f"a page has one {chunk.kind}; begin another with '## '")
 
 
-def _identified(pages: list[Page], path: Path) -> tuple[tuple[Page, ...], list[Problem]]:
+def _identified(
+    pages: list[LessonPage], path: Path
+) -> tuple[tuple[LessonPage, ...], list[Problem]]:
     """Give what has no id of its own ``task-1``, ``quiz-2`` …, and find ids that are used twice."""
     seen: dict[str, int] = {}
     counts: dict[str, int] = {}
     problems: list[Problem] = []
     named = []
     for page in pages:
-        parts: list[Part] = []
+        parts: list[PagePart] = []
         for part in page.parts:
             if isinstance(part, Prose | View):
                 parts.append(part)

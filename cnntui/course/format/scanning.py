@@ -1,4 +1,4 @@
-"""Cuts a lesson's file into its front matter and chunks with line numbers; knows no part.
+"""Cuts a lesson's file into its front matter and chunks with line numbers.
 
 ``## Title`` begins a page. Three backticks and a word begin a fence, three backticks end it.
 """

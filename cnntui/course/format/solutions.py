@@ -1,4 +1,4 @@
-"""Which keys a lesson may have pressed for the learner; knows no pane.
+"""Which keys a lesson may have pressed for the learner.
 
 A stranger's solution is played in the app: it may not name code, write files or leave the pane.
 """

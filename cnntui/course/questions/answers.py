@@ -1,4 +1,4 @@
-"""Reads typed answers: numbers with a tolerance, shapes as 3x3 or 3,3, words; knows no question."""
+"""Reads typed answers: numbers with a tolerance, shapes as 3x3 or 3,3, words."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _FILLERS = {"a", "an", "the"}
 
 def number_of(text: str) -> float | None:
     """Return a typed number: ``1,792``, ``-30``, ``.5``, ``1.8k``, ``68.7M``; None for none."""
-    found = _NUMBER.fullmatch(text.strip().replace("−", "-"))
-    if found is None or len(text) > LONGEST:
+    number = _NUMBER.fullmatch(text.strip().replace("−", "-"))
+    if number is None or len(text) > LONGEST:
         return None
-    sign, digits, exponent, unit = found.groups()
+    sign, digits, exponent, unit = number.groups()
     digits = digits.strip()
     if _GROUPED.fullmatch(digits):
         digits = re.sub(r"[, _']", "", digits)

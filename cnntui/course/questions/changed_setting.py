@@ -1,4 +1,4 @@
-"""Questions about what one changed setting makes of the state on the screen; knows no screen.
+"""Questions about what one changed setting makes of the state on the screen.
 
 The states before and after are the present one and the changed one, so that answering shows it.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cnntui.course.format.formulas import out
-from cnntui.course.questions.current_state import Asked, convolution_of
+from cnntui.course.questions.current_state import StateDraft, convolution_of
 from cnntui.course.questions.question import Draft
 from cnntui.engine.geometry import formula
 from cnntui.errors import UserError
@@ -36,7 +36,7 @@ _SIZES = (
 )
 
 
-def output_size(state: Any, chance: random.Random) -> Asked:
+def output_size(state: Any, chance: random.Random) -> StateDraft:
     """The output's (height, width) after one setting is changed."""
     changes = _SIZES if hasattr(state, "conv") else _SIZES[:3]
     words, after = _changed(state, chance, changes)
@@ -49,7 +49,7 @@ def output_size(state: Any, chance: random.Random) -> Asked:
     return draft, state, after
 
 
-def output_shape(state: Any, chance: random.Random) -> Asked:
+def output_shape(state: Any, chance: random.Random) -> StateDraft:
     """The output's (C, H, W) after one setting is changed."""
     conv = convolution_of(state)
     words, after = _changed(state, chance, _SIZES)
@@ -101,7 +101,7 @@ def _size_mistakes(state: Any, after: Any) -> tuple[tuple[Any, str], ...]:
     )
 
 
-def parameters(state: Any, chance: random.Random) -> Asked:
+def parameters(state: Any, chance: random.Random) -> StateDraft:
     """The parameters after the kernel or the bias is changed."""
     conv = convolution_of(state)
     bias = "a bias" if conv.bias is None else "no bias"
@@ -130,7 +130,7 @@ def parameters(state: Any, chance: random.Random) -> Asked:
     return draft, state, after
 
 
-def macs(state: Any, chance: random.Random) -> Asked:
+def macs(state: Any, chance: random.Random) -> StateDraft:
     """The multiply–adds after one setting is changed."""
     convolution_of(state)
     words, after = _changed(state, chance, _SIZES)
@@ -152,7 +152,7 @@ def macs(state: Any, chance: random.Random) -> Asked:
     return draft, state, after
 
 
-ON_CHANGE: dict[str, tuple[Callable[[Any, random.Random], Asked], str, str]] = {
+SETTING_TOPICS: dict[str, tuple[Callable[[Any, random.Random], StateDraft], str, str]] = {
     "output size": (output_size, "conv size", "the output size after one change"),
     "output shape": (output_shape, "conv size", "the output's shape after one change"),
     "parameters": (parameters, "conv parameters", "the parameters after one change"),

@@ -1,4 +1,4 @@
-"""Questions about the state on the screen: the next cell, its winner; knows no screen.
+"""Questions about the state on the screen: the next cell, its winner, where the window lands.
 
 Each makes a draft with the states to show before and after: what is asked is hidden before, and
 worked out by the engine. A state is told by what it has (``conv``, ``chosen``), not by its class.
@@ -13,27 +13,27 @@ from typing import Any
 
 import numpy as np
 
-from cnntui.course.questions.question import Draft, Place
+from cnntui.course.questions.question import CellPlace, Draft
 from cnntui.engine import convolution, pooling
 from cnntui.errors import UserError
 from cnntui.numbers import short
 
-Asked = tuple[Draft, Any, Any]  # what is asked, the state before, the state after
+StateDraft = tuple[Draft, Any, Any]  # what is asked, the state before, the state after
 
 
 def convolution_of(state: Any) -> convolution.Convolution:
     """Return the convolution on view. Raises UserError where there is none."""
-    found = getattr(state, "conv", None)
-    if not isinstance(found, convolution.Convolution):
+    conv = getattr(state, "conv", None)
+    if not isinstance(conv, convolution.Convolution):
         raise UserError("this asks of a convolution; give the page a view of conv")
-    return found
+    return conv
 
 
 def _pool(state: Any) -> pooling.Pooling:
-    found = getattr(state, "chosen", None)
-    if not isinstance(found, pooling.Pooling):
+    pool = getattr(state, "chosen", None)
+    if not isinstance(pool, pooling.Pooling):
         raise UserError("this asks of a pooling; give the page a view of pool")
-    return found
+    return pool
 
 
 def _stopped(state: Any, chance: random.Random) -> tuple[Any, Any, int]:
@@ -45,7 +45,7 @@ def _stopped(state: Any, chance: random.Random) -> tuple[Any, Any, int]:
     return before, before.stepped(), step
 
 
-def cell(state: Any, chance: random.Random) -> Asked:
+def cell(state: Any, chance: random.Random) -> StateDraft:
     """The value of the next cell of a convolution, or of a pooling."""
     if hasattr(state, "chosen"):
         return pool_cell(state, chance)
@@ -102,7 +102,7 @@ def _cell_mistakes(
     )
 
 
-def pool_cell(state: Any, chance: random.Random) -> Asked:
+def pool_cell(state: Any, chance: random.Random) -> StateDraft:
     """The value of the next pooled cell."""
     pool = _pool(state)
     before, after, index = _stopped(state, chance)
@@ -128,7 +128,7 @@ def pool_cell(state: Any, chance: random.Random) -> Asked:
     return draft, before, after
 
 
-def winner(state: Any, chance: random.Random) -> Asked:
+def winner(state: Any, chance: random.Random) -> StateDraft:
     """Which input cell gives the next output of a max pool."""
     pool = _pool(state)
     if not pool.takes_maximum:
@@ -139,11 +139,14 @@ def winner(state: Any, chance: random.Random) -> Asked:
         raise UserError("this window lies in the padding alone; ask of another view")
     height, width = pool.input_shape[1:]
     inside = [
-        Place(r, c) for r in step.rows for c in step.columns if 0 <= r < height and 0 <= c < width
+        CellPlace(r, c)
+        for r in step.rows
+        for c in step.columns
+        if 0 <= r < height and 0 <= c < width
     ]
     ranked = sorted(inside, key=lambda at: -float(pool.input[(step.channel, *at)]))
-    right = Place(*step.argmax)
-    local = Place(step.rows.index(right.row), step.columns.index(right.column))
+    right = CellPlace(*step.argmax)
+    local = CellPlace(step.rows.index(right.row), step.columns.index(right.column))
     draft = Draft(
         f"Which input cell (row,column from 0) gives output {step.row},{step.column}?",
         right,
@@ -158,13 +161,13 @@ def winner(state: Any, chance: random.Random) -> Asked:
     return draft, before, after
 
 
-def window(state: Any, chance: random.Random) -> Asked:
+def window(state: Any, chance: random.Random) -> StateDraft:
     """Where the next window's first cell lies on the input; negative in the padding."""
     before, after, _ = _stopped(state, chance)
     _, row, column = after.place
     rows, columns = state.window.rows, state.window.columns
-    right = Place(rows.start(row), columns.start(column))
-    bare = Place(row * rows.stride, column * columns.stride)
+    right = CellPlace(rows.start(row), columns.start(column))
+    bare = CellPlace(row * rows.stride, column * columns.stride)
     draft = Draft(
         f"The next output is {row},{column}. On which input cell (row,column from 0) does the "
         "window's first cell land?",
@@ -173,15 +176,17 @@ def window(state: Any, chance: random.Random) -> Asked:
         f"{column}·{columns.stride} - {columns.before}.",
         (
             (
-                Place(row * rows.extent - rows.before, column * columns.extent - columns.before),
+                CellPlace(
+                    row * rows.extent - rows.before, column * columns.extent - columns.before
+                ),
                 "Windows overlap: they move on by the stride, not by their size.",
             ),
             (bare, "The padding is forgotten: the first window starts that far outside."),
-            (Place(row - rows.before, column - columns.before), "The stride is forgotten."),
-            (Place(right.column, right.row), "Row and column are exchanged: the row is first."),
-            (Place(row, column), "That is the output's place, not the input's."),
+            (CellPlace(row - rows.before, column - columns.before), "The stride is forgotten."),
+            (CellPlace(right.column, right.row), "Row and column are exchanged: the row is first."),
+            (CellPlace(row, column), "That is the output's place, not the input's."),
             (
-                Place(right.row + rows.extent - 1, right.column + columns.extent - 1),
+                CellPlace(right.row + rows.extent - 1, right.column + columns.extent - 1),
                 "That is its last.",
             ),
         ),
@@ -189,7 +194,7 @@ def window(state: Any, chance: random.Random) -> Asked:
     return draft, before, after
 
 
-ON_STATE: dict[str, tuple[Callable[[Any, random.Random], Asked], str, str]] = {
+CELL_TOPICS: dict[str, tuple[Callable[[Any, random.Random], StateDraft], str, str]] = {
     "cell": (cell, "conv value", "the value of the next cell"),
     "pool cell": (pool_cell, "pool value", "the value of the next pooled cell"),
     "winner": (winner, "pool winner", "which cell wins the next max pool"),

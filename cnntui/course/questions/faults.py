@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from cnntui.course.faults.kinds import FAULTS, Fault, fault
-from cnntui.course.faults.nets import Written
+from cnntui.course.faults.nets import FaultyNet
 from cnntui.course.format.formulas import conv_params, dense_params
 from cnntui.course.questions.question import Draft
 from cnntui.numbers import counted
@@ -52,7 +52,7 @@ def flat_inputs(chance: random.Random) -> Draft:
     """The in_features of the dense layer behind two convolutions and two pools."""
     side = chance.choice((28, 32, 40))
     channels = chance.choice(((8, 16), (16, 32), (32, 64)))
-    net = Written(side, channels, chance.choice((0, 1)), 64, "", 0)
+    net = FaultyNet(side, channels, chance.choice((0, 1)), 64, "", 0)
     first, second = channels
     return Draft(
         f"Input 1×{side}×{side}; conv {first} 3×3 padding {net.padding}, pool 2, conv {second} 3×3 "
@@ -64,7 +64,7 @@ def flat_inputs(chance: random.Random) -> Draft:
     )
 
 
-def input_mistakes(net: Written) -> tuple[tuple[int, str], ...]:
+def input_mistakes(net: FaultyNet) -> tuple[tuple[int, str], ...]:
     """Return wrong in_features, each with the mistake that gives it."""
     second, side = net.channels[1], net.side
     whole, half = side // 4, side // 2
@@ -77,7 +77,7 @@ def input_mistakes(net: Written) -> tuple[tuple[int, str], ...]:
     )
 
 
-def mended_parameters(net: Written) -> Draft:
+def mended_parameters(net: FaultyNet) -> Draft:
     """Ask for the parameters of a network whose dense layer is mended."""
     first, second = net.channels
     convs = conv_params(3, 1, first) + conv_params(3, first, second)
@@ -98,7 +98,7 @@ def mended_parameters(net: Written) -> Draft:
     )
 
 
-DRAWN: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
+FAULT_TOPICS: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
     "symptom": (symptom, "what is wrong where a training shows this"),
     "remedy": (remedy, "what repairs a fault"),
     "flat inputs": (flat_inputs, "the inputs of a dense layer behind flatten"),

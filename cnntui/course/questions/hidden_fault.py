@@ -14,9 +14,9 @@ from typing import Any
 
 from cnntui.course.faults.case import Case, case_of, drawn
 from cnntui.course.faults.kinds import Fault
-from cnntui.course.faults.nets import NETS, Written
+from cnntui.course.faults.nets import NETS, FaultyNet
 from cnntui.course.faults.runs import begun, folder_of
-from cnntui.course.questions.current_state import Asked
+from cnntui.course.questions.current_state import StateDraft
 from cnntui.course.questions.faults import (
     input_mistakes,
     mended_parameters,
@@ -41,7 +41,7 @@ _BANDS = (  # of an accuracy, in per cent, and what it would mean
 )
 
 
-def fault(state: Any, chance: random.Random) -> Asked:
+def fault(state: Any, chance: random.Random) -> StateDraft:
     """What is wrong with a run that is begun now."""
     watched = _watched(state)
     case = drawn(chance)
@@ -50,7 +50,7 @@ def fault(state: Any, chance: random.Random) -> Asked:
     return naming(case.fault, chance, ask, trained=True), shown, shown
 
 
-def repair(state: Any, chance: random.Random) -> Asked:
+def repair(state: Any, chance: random.Random) -> StateDraft:
     """What repairs the fault that was found; the repaired run is begun, and drawn beside it."""
     case = case_of(_watched(state).run.name)
     if case is None:
@@ -63,7 +63,7 @@ def _found(case: Case) -> str:
     return f"What was found: {title}. Which one change repairs it?"
 
 
-def repaired(state: Any, chance: random.Random) -> Asked:
+def repaired(state: Any, chance: random.Random) -> StateDraft:
     """What the repaired run reached; where it will end, while it is still trained."""
     case = case_of(_watched(state).run.name)
     if case is None:
@@ -142,7 +142,7 @@ def _beside(state: Any, case: Case) -> Any:
     return state.of(_begun(case, repaired=True)).beside(_begun(case))
 
 
-def inputs(state: Any, chance: random.Random) -> Asked:
+def inputs(state: Any, chance: random.Random) -> StateDraft:
     """What the dense layer of a network that stops there must take."""
     _layers(state)
     at = chance.randrange(len(NETS))
@@ -157,7 +157,7 @@ def inputs(state: Any, chance: random.Random) -> Asked:
     return draft, _net("broken", at), _net("mended", at)
 
 
-def parameters(state: Any, chance: random.Random) -> Asked:
+def parameters(state: Any, chance: random.Random) -> StateDraft:
     """The parameters of the mended network on view."""
     name = getattr(state, "text", "") or str(getattr(getattr(state, "trace", None), "name", ""))
     _, _, number = name.rpartition("mended_")
@@ -173,12 +173,12 @@ def _layers(state: Any) -> None:
 
 
 def _net(kind: str, at: int) -> AskedNet:
-    net: Written = NETS[at]
+    net: FaultyNet = NETS[at]
     shape = (1, net.side, net.side)
     return AskedNet(text=f"cnntui.course.faults.nets:{kind}_{at}", shapes=(shape,))
 
 
-ON_FAULT: dict[str, tuple[Callable[[Any, random.Random], Asked], str, str]] = {
+HIDDEN_FAULT_TOPICS: dict[str, tuple[Callable[[Any, random.Random], StateDraft], str, str]] = {
     "fault": (fault, "symptom", "what is wrong with a run that is trained now"),
     "repair": (repair, "remedy", "what repairs the fault that was found"),
     "repaired": (repaired, "remedy", "where the repaired run ends"),

@@ -1,4 +1,4 @@
-"""Questions about sizes, parameters, fields and costs of layers, drawn anew; knows no pane."""
+"""Questions about sizes, parameters, fields and costs of layers, drawn anew."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def steps_an_epoch(chance: random.Random) -> Draft:
     )
 
 
-DRAWN: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
+LAYER_TOPICS: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
     "conv size": (conv_size, "the output size of a convolution"),
     "pool size": (pool_size, "the output size of a pool"),
     "effective kernel": (dilated_size, "how far a dilated kernel reaches"),

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from cnntui.course.format.lesson import Asked, Lesson, Predict, Quiz
-from cnntui.course.questions.question import Given, Question, Verdict, judged
+from cnntui.course.format.lesson import Lesson, Predict, QuestionPart, Quiz
+from cnntui.course.questions.question import GivenAnswer, Question, Verdict, judged
 from cnntui.course.questions.topics import posed
 
 PASSING = 0.8  # of the questions
 
 
 @dataclass(frozen=True)
-class Item:
+class SittingItem:
     """A question of a test, and where it is from."""
 
     lesson: str  # the lesson's id
@@ -31,7 +31,7 @@ class Item:
 class Sitting:
     """A test that is being taken: its questions, and the verdicts so far by their place."""
 
-    items: tuple[Item, ...]
+    items: tuple[SittingItem, ...]
     verdicts: dict[int, Verdict] = field(default_factory=dict)
 
     @property
@@ -56,7 +56,7 @@ class Sitting:
         right, of = self.score
         return self.ended and of > 0 and right >= PASSING * of
 
-    def answered(self, given: Given) -> Self:
+    def answered(self, given: GivenAnswer) -> Self:
         """Answer the first open question. Raises UserError for what is no answer."""
         at = self.at
         verdict = judged(self.items[at].question, given)
@@ -89,7 +89,7 @@ def mixed_test(lessons: Sequence[Lesson], questions: int, seed: int) -> Sitting:
     chance = random.Random(seed)
     pools = [(lesson, _shuffled(lesson, chance)) for lesson in lessons if lesson.questions]
     chance.shuffle(pools)
-    taken: list[tuple[Lesson, Asked]] = []
+    taken: list[tuple[Lesson, QuestionPart]] = []
     again = [(lesson, part) for lesson, pool in pools for part in pool if _is_drawn(part)]
     while len(taken) < questions and any(pool for _, pool in pools):
         taken += [(lesson, pool.pop()) for lesson, pool in pools if pool]
@@ -105,18 +105,18 @@ def lesson_test(lesson: Lesson, questions: int, seed: int) -> Sitting:
     return mixed_test([lesson], questions, seed)
 
 
-def _shuffled(lesson: Lesson, chance: random.Random) -> list[Asked]:
-    found = [part for part in lesson.questions if not (isinstance(part, Quiz) and part.here)]
-    chance.shuffle(found)
-    return found
+def _shuffled(lesson: Lesson, chance: random.Random) -> list[QuestionPart]:
+    parts = [part for part in lesson.questions if not (isinstance(part, Quiz) and part.here)]
+    chance.shuffle(parts)
+    return parts
 
 
-def _is_drawn(part: Asked) -> bool:
+def _is_drawn(part: QuestionPart) -> bool:
     return isinstance(part, Predict)
 
 
-def _item(lesson: Lesson, part: Asked, chance: random.Random) -> Item:
+def _item(lesson: Lesson, part: QuestionPart, chance: random.Random) -> SittingItem:
     if isinstance(part, Predict):
         part = replace(part, ask="")  # words written for a page's view say nothing here
     question = posed(part, None, chance.getrandbits(32)).question
-    return Item(lesson.about.id, lesson.about.title, part.id, question)
+    return SittingItem(lesson.about.id, lesson.about.title, part.id, question)

@@ -1,4 +1,4 @@
-"""A question as it is asked, and what an answer to it is worth; knows no lesson and no pane."""
+"""A question as it is asked, and what an answer to it is worth."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from cnntui import numbers
-from cnntui.course.format.lesson import Choice, Quiz
+from cnntui.course.format.lesson import Quiz, QuizOption
 from cnntui.course.questions.answers import number_of, same_number, shape_of, word_of
 from cnntui.errors import UserError
 
-Given = str | int | Collection[int]  # what was typed, or the option chosen, or all that are
+GivenAnswer = str | int | Collection[int]  # what was typed, or the option chosen, or all that are
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Question:
     kind: str
     ask: str
     shown: tuple[str, ...] = ()
-    options: tuple[Choice, ...] = ()
+    options: tuple[QuizOption, ...] = ()
     answers: tuple[str, ...] = ()
-    mistakes: tuple[Choice, ...] = ()
+    mistakes: tuple[QuizOption, ...] = ()
     why: str = ""
     tolerance: float = 0.0
 
@@ -86,7 +86,7 @@ def posed_quiz(quiz: Quiz, seed: int) -> Question:
     )
 
 
-def judged(question: Question, given: Given) -> Verdict:
+def judged(question: Question, given: GivenAnswer) -> Verdict:
     """Judge an answer: an option's index, several indices, or what was typed.
 
     Raises UserError where it is no answer to this question: it counts as nothing.
@@ -101,7 +101,7 @@ def judged(question: Question, given: Given) -> Verdict:
     return _judged_typed(question, given)
 
 
-def _judged_choice(question: Question, given: Given) -> Verdict:
+def _judged_choice(question: Question, given: GivenAnswer) -> Verdict:
     indices = _indices(question, given)
     if len(indices) != 1:
         raise UserError("choose one option")
@@ -109,7 +109,7 @@ def _judged_choice(question: Question, given: Given) -> Verdict:
     return Verdict(option.right, option.why, question.answer)
 
 
-def _judged_several(question: Question, given: Given) -> Verdict:
+def _judged_several(question: Question, given: GivenAnswer) -> Verdict:
     chosen = _indices(question, given)
     wrong = [option for at, option in enumerate(question.options) if option.right != (at in chosen)]
     if not wrong:
@@ -118,7 +118,7 @@ def _judged_several(question: Question, given: Given) -> Verdict:
     return Verdict(False, why, question.answer)
 
 
-def _indices(question: Question, given: Given) -> set[int]:
+def _indices(question: Question, given: GivenAnswer) -> set[int]:
     if isinstance(given, str):
         raise UserError("choose among the options")
     chosen = {given} if isinstance(given, int) else set(given)
@@ -166,14 +166,14 @@ def _same(question: Question, given: str, written: str) -> bool:
     return right is not None and same_number(typed, right, question.tolerance)
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """A cell as an answer: written ``2,3``, negative in the padding."""
 
     row: int
     column: int
 
 
-_KINDS: dict[type, str] = {tuple: "shape", Place: "shape", str: "text"}
+_KINDS: dict[type, str] = {tuple: "shape", CellPlace: "shape", str: "text"}
 
 
 @dataclass(frozen=True)
@@ -209,21 +209,21 @@ class Draft:
 
     def question(self, random_: random.Random, typed: bool, options: int = 4) -> Question:
         """Return the question: options shuffled, or the answer to be typed."""
-        wrong = [Choice(written(value), False, why) for value, why in self.distinct]
+        wrong = [QuizOption(written(value), False, why) for value, why in self.distinct]
         right = written(self.value)
         kind = _KINDS.get(type(self.value), "number")
         question = Question(kind, self.ask, self.shown, why=self.why, tolerance=self.tolerance)
         if typed:
             return replace(question, answers=(right,), mistakes=tuple(wrong))
-        chosen = [Choice(right, True, self.why), *wrong[: options - 1]]
-        chosen += [Choice(text, False, why) for text, why in _spare(self, chosen, options)]
+        chosen = [QuizOption(right, True, self.why), *wrong[: options - 1]]
+        chosen += [QuizOption(text, False, why) for text, why in _spare(self, chosen, options)]
         random_.shuffle(chosen)
         return replace(question, kind="choice", options=tuple(chosen))
 
 
 def written(value: Any) -> str:
     """Write an answer: counts with separators, shapes with ×, places with a comma."""
-    if isinstance(value, Place):
+    if isinstance(value, CellPlace):
         return f"{value.row},{value.column}"
     if isinstance(value, tuple):
         return numbers.shape(value)
@@ -234,7 +234,7 @@ def written(value: Any) -> str:
     return numbers.short(value) if isinstance(value, float) else str(value)
 
 
-def _spare(draft: Draft, chosen: list[Choice], wanted: int) -> list[tuple[str, str]]:
+def _spare(draft: Draft, chosen: list[QuizOption], wanted: int) -> list[tuple[str, str]]:
     """Return options beside the right one where too few mistakes give an answer of their own."""
     taken = {choice.text for choice in chosen}
     spare: list[tuple[str, str]] = []
@@ -250,8 +250,8 @@ def _spare(draft: Draft, chosen: list[Choice], wanted: int) -> list[tuple[str, s
 
 
 def _beside(value: Any, step: int) -> Any:
-    if isinstance(value, Place):
-        return Place(value.row + step, value.column)
+    if isinstance(value, CellPlace):
+        return CellPlace(value.row + step, value.column)
     if isinstance(value, tuple):
         return tuple(max(1, part + step) for part in value)
     if isinstance(value, int):

@@ -1,4 +1,4 @@
-"""Questions about judging a classifier, from a small drawn confusion matrix; knows no pane."""
+"""Questions about judging a classifier, from a small drawn confusion matrix."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def _mistakes(tp: int, fn: int, fp: int, tn: int) -> dict[str, tuple[float, str]
 def _asked(chance: random.Random, name: str, ask: str, formula: str) -> Draft:
     tp, fn, fp, tn, shown = _matrix(chance)
     wrong = _mistakes(tp, fn, fp, tn)
-    found = {key: (round(value, 3), why) for key, (value, why) in wrong.items()}
-    value, _ = found.pop(name)
+    scores = {key: (round(value, 3), why) for key, (value, why) in wrong.items()}
+    value, _ = scores.pop(name)
     counts = formula.format(tp=tp, fn=fn, fp=fp, tn=tn, all=tp + fn + fp + tn)
-    return Draft(ask, value, f"{counts} = {value:g}.", tuple(found.values()), shown, TOLERANCE)
+    return Draft(ask, value, f"{counts} = {value:g}.", tuple(scores.values()), shown, TOLERANCE)
 
 
 def precision(chance: random.Random) -> Draft:
@@ -79,7 +79,7 @@ def f1(chance: random.Random) -> Draft:
     return _asked(chance, "f1", "What is the F1 of cat?", formula)
 
 
-DRAWN: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
+SCORE_TOPICS: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
     "precision": (precision, "the precision of a class from a 2×2 matrix"),
     "recall": (recall, "the recall of a class"),
     "accuracy": (accuracy, "the accuracy"),

@@ -1,4 +1,4 @@
-"""What can be asked with drawn numbers, by name: an open list of topics. Knows no pane.
+"""What a lesson can ask with drawn numbers, by name, and a question posed on one of them.
 
 A topic that is drawn makes its own numbers; one on a state asks of the pane on the screen, and
 names the drawn one that stands in for it where there is no pane.
@@ -12,31 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from cnntui.course.format.lesson import Predict, Quiz
-from cnntui.course.questions import (
-    changed_setting as on_change,
-)
-from cnntui.course.questions import (
-    current_state as on_state,
-)
-from cnntui.course.questions import (
-    faults as drawn_faults,
-)
-from cnntui.course.questions import (
-    hidden_fault as on_fault,
-)
-from cnntui.course.questions import (
-    layers as drawn_layers,
-)
-from cnntui.course.questions import (
-    scores as drawn_scores,
-)
-from cnntui.course.questions import (
-    training as drawn_training,
-)
-from cnntui.course.questions import (
-    values as drawn_values,
-)
+from cnntui.course.questions.changed_setting import SETTING_TOPICS
+from cnntui.course.questions.current_state import CELL_TOPICS, StateDraft
+from cnntui.course.questions.faults import FAULT_TOPICS
+from cnntui.course.questions.hidden_fault import HIDDEN_FAULT_TOPICS
+from cnntui.course.questions.layers import LAYER_TOPICS
 from cnntui.course.questions.question import Draft, Posed, posed_quiz
+from cnntui.course.questions.scores import SCORE_TOPICS
+from cnntui.course.questions.training import TRAINING_TOPICS
+from cnntui.course.questions.values import VALUE_TOPICS
 from cnntui.errors import UserError
 
 T = TypeVar("T")
@@ -56,27 +40,23 @@ class Topic:
     name: str
     summary: str
     draw: Callable[[random.Random], Draft]
-    ask: Callable[[Any, random.Random], tuple[Draft, Any, Any]] | None = None
+    ask: Callable[[Any, random.Random], StateDraft] | None = None
 
 
-def _on_state() -> dict[str, Any]:
-    return on_state.ON_STATE | on_change.ON_CHANGE | on_fault.ON_FAULT
+_OF_NUMBERS = VALUE_TOPICS | LAYER_TOPICS | SCORE_TOPICS | TRAINING_TOPICS | FAULT_TOPICS
+_OF_STATE = CELL_TOPICS | SETTING_TOPICS | HIDDEN_FAULT_TOPICS
 
 
 def _topics() -> dict[str, Topic]:
-    found = {
-        name: Topic(name, summary, draw)
-        for room in (drawn_values, drawn_layers, drawn_scores, drawn_training, drawn_faults)
-        for name, (draw, summary) in room.DRAWN.items()
-    }
-    for name, (ask, instead, summary) in _on_state().items():
-        found[name] = Topic(name, summary, found[instead].draw, ask)
-    return found
+    topics = {name: Topic(name, summary, draw) for name, (draw, summary) in _OF_NUMBERS.items()}
+    for name, (ask, instead, summary) in _OF_STATE.items():
+        topics[name] = Topic(name, summary, topics[instead].draw, ask)
+    return topics
 
 
 TOPICS: dict[str, Topic] = _topics()
-DRAWN = tuple(name for name, topic in TOPICS.items() if topic.ask is None)
-ON_STATE = tuple(name for name, topic in TOPICS.items() if topic.ask is not None)
+OF_NUMBERS = tuple(_OF_NUMBERS)  # names of the topics that draw their numbers
+OF_STATE = tuple(_OF_STATE)  # names of those that ask of the pane on the screen
 
 
 def posed(part: Quiz | Predict, state: Any, seed: int) -> Posed:
@@ -103,21 +83,21 @@ def _best(draw: Callable[[random.Random], Draft], seed: int) -> Draft:
     return _most(draw, seed, lambda draft: len(draft.distinct))
 
 
-def _best_of_state(topic: Topic, state: Any, seed: int) -> tuple[Draft, Any, Any]:
+def _best_of_state(topic: Topic, state: Any, seed: int) -> StateDraft:
     ask = topic.ask
     assert ask is not None
-    return _most(lambda chance: ask(state, chance), seed, lambda found: len(found[0].distinct))
+    return _most(lambda chance: ask(state, chance), seed, lambda draft: len(draft[0].distinct))
 
 
 def _most(draw: Callable[[random.Random], T], seed: int, score: Callable[[T], int]) -> T:
     chance = random.Random(seed)
     best: T | None = None
     for _ in range(TRIES):
-        found = draw(chance)
-        if score(found) >= WRONG:
-            return found
-        if best is None or score(found) > score(best):
-            best = found
+        draft = draw(chance)
+        if score(draft) >= WRONG:
+            return draft
+        if best is None or score(draft) > score(best):
+            best = draft
     if best is None:
         raise UserError("there is nothing to ask")
     return best

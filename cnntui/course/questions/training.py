@@ -1,4 +1,4 @@
-"""Questions about training and augmentation, drawn anew: steps, rates, losses; knows no pane."""
+"""Questions about training and augmentation, drawn anew: steps, rates, losses."""
 
 from __future__ import annotations
 
@@ -87,20 +87,20 @@ def batch_norm(chance: random.Random) -> Draft:
     values = [mean + sign * deviation for sign in signs]
     chance.shuffle(values)
     gain, shift = chance.choice((2, 3)), chance.choice((-1, 1, 4))
-    asked = values[0]
-    normal = (asked - mean) // deviation
+    entry = values[0]
+    normal = (entry - mean) // deviation
     value = gain * normal + shift
     return Draft(
         f"In a batch one channel holds {', '.join(map(str, values))}. Batch norm has gain {gain} "
-        f"and shift {shift}. What becomes of {asked}?",
+        f"and shift {shift}. What becomes of {entry}?",
         value,
-        f"Mean {mean}, deviation {deviation}: ({asked} - {mean}) / {deviation} = {normal}, "
+        f"Mean {mean}, deviation {deviation}: ({entry} - {mean}) / {deviation} = {normal}, "
         f"then {gain}·{normal} + {shift} = {value}.",
         (
             (normal, "Gain and shift are forgotten: they are what batch norm learns."),
-            (gain * (asked - mean) + shift, "It is divided by the deviation before the gain."),
-            (gain * asked + shift, "The mean is taken off, and divided by the deviation, first."),
-            (asked - mean, "Divide by the deviation, then gain and shift."),
+            (gain * (entry - mean) + shift, "It is divided by the deviation before the gain."),
+            (gain * entry + shift, "The mean is taken off, and divided by the deviation, first."),
+            (entry - mean, "Divide by the deviation, then gain and shift."),
         ),
     )
 
@@ -165,7 +165,7 @@ def cutout_cells(chance: random.Random) -> Draft:
     )
 
 
-DRAWN: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
+TRAINING_TOPICS: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
     "gradient step": (gradient_step, "a weight after one step of plain SGD"),
     "cross entropy": (cross_entropy, "the loss of one picture from its probabilities"),
     "step decay": (step_decay, "the learning rate after some falls"),

@@ -1,4 +1,4 @@
-"""Questions about values, drawn anew: a window's sum, a pool's winner, softmax; knows no pane."""
+"""Questions about values, drawn anew: a window's sum, a pool's winner, softmax."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 
 from cnntui.course.format.formulas import softmaxed
-from cnntui.course.questions.question import Draft, Place
+from cnntui.course.questions.question import CellPlace, Draft
 
 Grid = tuple[tuple[int, ...], ...]
 
@@ -119,12 +119,12 @@ def pool_winner(chance: random.Random) -> Draft:
     cells = chance.sample(range(1, 60), 16)
     grid = [cells[at : at + 4] for at in range(0, 16, 4)]
     row, column = chance.randint(0, 1), chance.randint(0, 1)
-    places = [Place(2 * row + i, 2 * column + j) for i in (0, 1) for j in (0, 1)]
+    places = [CellPlace(2 * row + i, 2 * column + j) for i in (0, 1) for j in (0, 1)]
     ranked = sorted(places, key=lambda at: grid[at.row][at.column], reverse=True)
     best = ranked[0]
-    everywhere = [Place(r, c) for r in range(4) for c in range(4)]
+    everywhere = [CellPlace(r, c) for r in range(4) for c in range(4)]
     largest = max(everywhere, key=lambda at: grid[at.row][at.column])
-    inside = Place(best.row - 2 * row, best.column - 2 * column)
+    inside = CellPlace(best.row - 2 * row, best.column - 2 * column)
     return Draft(
         f"A 2×2 max pool with stride 2: which input cell (row,column from 0) gives output "
         f"{row},{column}?",
@@ -185,7 +185,7 @@ def relu_value(chance: random.Random) -> Draft:
     )
 
 
-DRAWN: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
+VALUE_TOPICS: dict[str, tuple[Callable[[random.Random], Draft], str]] = {
     "conv value": (conv_value, "one 3×3 window under a kernel with a bias"),
     "channel value": (channel_value, "one window over three channels"),
     "pool value": (pool_value, "one 2×2 window by maximum or average"),

@@ -1,4 +1,4 @@
-"""One question while it is answered: the bar, the ticks, what is typed; knows no lesson.
+"""One question while it is answered: the bar, the ticks, what is typed.
 
 Every verb returns another one; an answer that is none is told and changes nothing.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from cnntui.course.questions.question import Given, Question, Verdict, judged
+from cnntui.course.questions.question import GivenAnswer, Question, Verdict, judged
 from cnntui.errors import UserError
 
 LONGEST = 60  # characters of a typed answer
@@ -24,7 +24,7 @@ class Asking:
     cursor: int = 0
     ticked: frozenset[int] = frozenset()
     text: str = ""
-    given: Given | None = None  # the answer that was judged
+    given: GivenAnswer | None = None  # the answer that was judged
     verdict: Verdict | None = None
     problem: str = ""
 
@@ -83,7 +83,7 @@ class Asking:
             return self.judged_on(self.ticked)
         return self.judged_on(self.cursor if self.question.chosen else self.text)
 
-    def judged_on(self, given: Given) -> Self:
+    def judged_on(self, given: GivenAnswer) -> Self:
         """Judge an answer; one that is none is told."""
         if self.several and not given:
             return replace(self, problem="tick what is right: its number, or space; then enter")

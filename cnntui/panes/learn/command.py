@@ -18,7 +18,7 @@ from cnntui.errors import UserError, printable
 from cnntui.ground.tables import aligned
 
 if TYPE_CHECKING:
-    from cnntui.panes.learn.checking import AppMaker
+    from cnntui.panes.learn.headless.checking import AppMaker
     from cnntui.parts.printing.output import Output
 
 TITLES = ("", "id", "title", "state", "tasks", "questions", "minutes")
@@ -42,16 +42,16 @@ def prepare(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """List, check or print lessons, keep progress, or open the pane."""
-    found = said(options, output.app)
-    if found is None:
+    printout = without_app(options, output.app)
+    if printout is None:
         from cnntui.panes.learn.state import LearningState
 
         request = opening(options)
         return output.open(LearningState.of(request.lesson, request.folders))
-    output.say(found.text)
-    if found.aside:
-        print(found.aside, file=sys.stderr)
-    return found.code
+    output.say(printout.text)
+    if printout.aside:
+        print(printout.aside, file=sys.stderr)
+    return printout.code
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Opening:
 
 
 @dataclass(frozen=True)
-class Said:
+class Printout:
     """What a command prints: on stdout, on stderr, and its exit code."""
 
     text: str
@@ -83,7 +83,7 @@ def opening(options: argparse.Namespace) -> Opening:
     return Opening(folders_of(options), lesson)
 
 
-def said(options: argparse.Namespace, make: AppMaker) -> Said | None:
+def without_app(options: argparse.Namespace, make: AppMaker) -> Printout | None:
     """Do what was asked for without the app; None where the app is to be opened.
 
     ``make`` makes an app that is not run. Raises UserError.
@@ -112,14 +112,14 @@ def _consistent(options: argparse.Namespace) -> None:
 # --list
 
 
-def _listed(options: argparse.Namespace) -> Said:
+def _listed(options: argparse.Namespace) -> Printout:
     course, loaded = found_lessons(folders_of(options)), keeping.load_progress()
-    aside = "\n".join([*_notes(course), *filter(None, [printable(loaded.said)])])
+    aside = "\n".join([*_notes(course), *filter(None, [printable(loaded.warning)])])
     if options.json:
         from cnntui.numbers import as_json
 
-        return Said(as_json(course_json(course, loaded.progress)), aside)
-    return Said(course_text(course, loaded.progress), aside)
+        return Printout(as_json(course_json(course, loaded.progress)), aside)
+    return Printout(course_text(course, loaded.progress), aside)
 
 
 def course_json(course: Course, progress: Progress) -> dict[str, Any]:
@@ -161,53 +161,55 @@ def _notes(course: Course) -> Sequence[str]:
 # --check
 
 
-def _checked(options: argparse.Namespace, make: AppMaker) -> Said:
+def _checked(options: argparse.Namespace, make: AppMaker) -> Printout:
     from cnntui.course.finding import lesson_files
     from cnntui.course.linting import linted
-    from cnntui.panes.learn import checking
+    from cnntui.panes.learn.headless import checking
 
     own = shipped_folder()
     folder = Path(options.check).expanduser() if options.check else own
     whole = folder.resolve() == own.resolve()
     others = folders_of(options) if whole else (own, *folders_of(options))
     with checking.untrained():
-        problems = list(linted(folder, checking.laboratory(make), others, whole))
+        problems = list(linted(folder, checking.pane_access(make), others, whole))
     count = len(lesson_files(folder))
     if problems:
-        return Said("\n".join(map(str, problems)), code=1)
-    return Said(f"{count} lesson{'s' * (count != 1)}: every link, key, number and solution holds")
+        return Printout("\n".join(map(str, problems)), code=1)
+    return Printout(
+        f"{count} lesson{'s' * (count != 1)}: every link, key, number and solution holds"
+    )
 
 
 # --export, --import
 
 
-def _exported(path: Path) -> Said:
+def _exported(path: Path) -> Printout:
     loaded = keeping.load_progress()
     keeping.export_progress(loaded.progress, path)
     count = len(loaded.progress.lessons)
     plural = "s" * (count != 1)
-    return Said(f"the progress of {count} lesson{plural} is in {path}", loaded.said)
+    return Printout(f"the progress of {count} lesson{plural} is in {path}", loaded.warning)
 
 
-def _imported(path: Path) -> Said:
+def _imported(path: Path) -> Printout:
     taken = keeping.update_progress(lambda progress: keeping.import_progress(progress, path))
-    return Said(f"the progress of {path} is taken in; what was further on stays", taken.said)
+    return Printout(f"the progress of {path} is taken in; what was further on stays", taken.warning)
 
 
 # --print
 
 
-def _printed(options: argparse.Namespace, make: AppMaker) -> Said:
+def _printed(options: argparse.Namespace, make: AppMaker) -> Printout:
     from cnntui.course.format.reading import read_lesson
-    from cnntui.panes.learn.printing import printed, still_of
+    from cnntui.panes.learn.headless.printing import printed, still_of
 
     about = found_lessons(folders_of(options)).find(options.lesson)
     text = printed(read_lesson(about.path), partial(still_of, make))
     if not options.out:
-        return Said(text.rstrip("\n"))
+        return Printout(text.rstrip("\n"))
     path = Path(options.out).expanduser()
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise UserError(f"{path} can't be written: {problem.strerror}; name another") from None
-    return Said(f"{about.title} is in {path}")
+    return Printout(f"{about.title} is in {path}")

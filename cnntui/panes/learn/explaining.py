@@ -1,4 +1,4 @@
-"""Which lesson explains a pane, by the views in the lessons' files; reads no page."""
+"""Which lesson explains a pane, by the views in the lessons' files."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def explaining(folders: tuple[Path, ...] = ()) -> dict[str, About]:
     return first_often((about, _commands(about.path)) for about in lessons)
 
 
-def first_often(found: Iterable[tuple[About, Counter[str]]]) -> dict[str, About]:
+def first_often(views: Iterable[tuple[About, Counter[str]]]) -> dict[str, About]:
     """Return for each command the first lesson with OFTEN as many views of it as the most has."""
-    known = list(found)
+    known = list(views)
     most: Counter[str] = Counter()
     for _, counts in known:
         most |= counts

@@ -1,14 +1,15 @@
-"""The list of lessons as lines of words; reads no lesson and knows no screen."""
+"""The list of lessons as lines of words, and what a frame of words is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnntui.course.finding import Broken
+from cnntui.course.finding import BrokenLesson
 from cnntui.course.format.lesson import About
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, LessonProgress
 from cnntui.ground.lines import Line, cropped, line
-from cnntui.panes.learn.state import LearningState, Row
+from cnntui.ground.widths import padded, shortened_to
+from cnntui.panes.learn.state import CourseRow, LearningState
 
 SIGNS = {NEW: "·", GOING: "→", PASSED: "✓", SKIPPED: "–"}
 ROLES = {NEW: "dim", GOING: "strong", PASSED: "good", SKIPPED: "dim"}
@@ -57,15 +58,15 @@ def _heading(state: LearningState, width: int) -> Line:
     lessons = state.course.lessons
     done = sum(state.progress.of(about.id).state == PASSED for about in lessons)
     minutes = sum(a.minutes for a in lessons if state.progress.of(a.id).state != PASSED)
-    said = f"{done} of {len(lessons)} lessons passed · {minutes} minutes to go"
+    summary = f"{done} of {len(lessons)} lessons passed · {minutes} minutes to go"
     if state.search:
-        said = f"with {state.search!r}: {len(state.rows)}"
-    return cropped((("Lessons  ", "strong"), (said, "")), width)
+        summary = f"with {state.search!r}: {len(state.rows)}"
+    return cropped((("Lessons  ", "strong"), (summary, "")), width)
 
 
-def _row(state: LearningState, at: int, row: Row, title: int, width: int) -> Line:
+def _row(state: LearningState, at: int, row: CourseRow, title: int, width: int) -> Line:
     bar = "▸ " if at == state.cursor else "  "
-    if isinstance(row, Broken):
+    if isinstance(row, BrokenLesson):
         return cropped(((bar, "strong"), (f"✗ {row.path.name}  broken", "bad")), width)
     kept = state.progress.of(row.id)
     count = sum(row.counts)
@@ -73,10 +74,10 @@ def _row(state: LearningState, at: int, row: Row, title: int, width: int) -> Lin
     if kept.state == PASSED and not kept.marks:
         done = "by test"
     number = "" if row.number is None else str(row.number)
-    name = row.title if len(row.title) < title else row.title[: title - 2] + "…"
+    fitted = padded(shortened_to(row.title, title - 1), title)
     return cropped(
         (
-            (f"{bar}{number:>2} {name:<{title}}", "strong" if at == state.cursor else ""),
+            (f"{bar}{number:>2} {fitted}", "strong" if at == state.cursor else ""),
             (f"{SIGNS[kept.state]} {kept.state:<9}", ROLES[kept.state]),
             (f"{done:>9}  {row.counts[0]:>5}  {row.minutes:>3}", ""),
         ),
@@ -86,7 +87,7 @@ def _row(state: LearningState, at: int, row: Row, title: int, width: int) -> Lin
 
 def _about(state: LearningState, width: int) -> list[Line]:
     row = state.row
-    if isinstance(row, Broken):
+    if isinstance(row, BrokenLesson):
         from cnntui.course.format.prose import wrapped
 
         where = f"{row.path.name}:{row.problem.line}"
@@ -106,17 +107,17 @@ def _lesson_about(state: LearningState, row: About) -> list[Line]:
     words = f"{counts}, about {row.minutes} minutes"
     if tasks + questions == 0:
         words = f"about {row.minutes} minutes"
-    found: list[Line] = [((f"{row.title}: ", "strong"), (words, ""))]
+    lines: list[Line] = [((f"{row.title}: ", "strong"), (words, ""))]
     titles = {about.id: about.title for about in state.course.lessons}
     needs = [titles.get(id, id) for id in row.needs if state.progress.of(id).state != PASSED]
     if needs:
-        found.append(line(f"better after {', '.join(needs)}"))
-    found.append((("enter ", "key"), (_offer(kept), "")))
+        lines.append(line(f"better after {', '.join(needs)}"))
+    lines.append((("enter ", "key"), (_offer(kept), "")))
     onward = state.onward
     if onward in titles and onward != row.id:
         begins = "goes on with" if state.progress.of(onward).state == GOING else "begins"
-        found.append((("c ", "key"), (f"{begins} {titles[onward]}", "")))
-    return found
+        lines.append((("c ", "key"), (f"{begins} {titles[onward]}", "")))
+    return lines
 
 
 def _offer(kept: LessonProgress) -> str:

@@ -1,6 +1,6 @@
-"""A lesson that is open: its page, what is asked on it, hints, the side that is large; no screen.
+"""A lesson that is open: its page, what is asked on it, hints, the side that is large.
 
-Knows neither progress nor the pane beside the words: both are handed in where they count.
+Progress and the facts of the pane beside the words are handed in where they count.
 """
 
 from __future__ import annotations
@@ -9,13 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from cnntui.course.format.lesson import Asked, Lesson, Page, Predict, Quiz, Task, Test, View
+from cnntui.course.format.lesson import (
+    Lesson,
+    LessonPage,
+    Predict,
+    QuestionPart,
+    Quiz,
+    Task,
+    Test,
+    View,
+)
 from cnntui.course.progress import PASSED, SKIPPED, LessonProgress
 from cnntui.errors import UserError
 from cnntui.panes.learn.asking import Asking
 
 LARGE = ("both", "pane", "text")  # the order in which a key goes through them
-Mark = Task | Quiz | Predict | Test
+MarkedPart = Task | Quiz | Predict | Test
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Opened:
         return self.page >= len(self.lesson.pages)
 
     @property
-    def shown(self) -> Page | None:
+    def shown(self) -> LessonPage | None:
         """The page on view; None at the end."""
         return None if self.ended else self.lesson.pages[self.page]
 
@@ -54,13 +63,13 @@ class Opened:
         return self.lesson.view_at(min(self.page, len(self.lesson.pages) - 1))
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[MarkedPart, ...]:
         """What is to be done on this page, in order."""
         parts = self.shown.parts if self.shown else ()
         return tuple(p for p in parts if isinstance(p, Task | Quiz | Predict | Test))
 
     @property
-    def mark(self) -> Mark | None:
+    def mark(self) -> MarkedPart | None:
         """What is worked on."""
         return self.marks[self.at] if 0 <= self.at < len(self.marks) else None
 
@@ -70,7 +79,7 @@ class Opened:
         return self.mark if isinstance(self.mark, Task) else None
 
     @property
-    def question(self) -> Asked | None:
+    def question(self) -> QuestionPart | None:
         """The question that is worked on."""
         return self.mark if isinstance(self.mark, Quiz | Predict) else None
 
@@ -118,11 +127,15 @@ class Opened:
         if part is None:
             return self
         try:
-            found = posed(part, state, seed)
+            posing = posed(part, state, seed)
         except UserError:  # this state has nothing to ask of: the drawn question stands in
-            found = posed(part, None, seed)
-        asking = Asking(found.question, found.before, found.after)
+            posing = posed(part, None, seed)
+        asking = Asking(posing.question, posing.before, posing.after)
         return replace(self, asking=asking, tries=self.tries + 1)
+
+    def unasked(self) -> Self:
+        """Have the question posed anew, with other numbers."""
+        return replace(self, asking=None)
 
     def hinted(self) -> Self:
         """Show one more hint."""
@@ -137,13 +150,11 @@ class Opened:
         if self.task is None:
             return self
         names = self.task.check.names
-        found = tuple((name, facts[name]) for name in names if name in facts)
+        known = tuple((name, facts[name]) for name in names if name in facts)
         done = self.done or holds(self.task, facts)
-        return (
-            self
-            if (found, done) == (self.facts, self.done)
-            else replace(self, facts=found, done=done)
-        )
+        if (known, done) == (self.facts, self.done):
+            return self
+        return replace(self, facts=known, done=done)
 
 
 def holds(task: Task, facts: Mapping[str, Any]) -> bool:

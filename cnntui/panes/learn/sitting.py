@@ -1,4 +1,4 @@
-"""A test that is taken question by question: to test out, to review, mixed of all; no screen."""
+"""A test: one that is wanted, and one that is taken question by question; out, review or mixed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,31 @@ from cnntui.course.questions.question import Verdict
 from cnntui.panes.learn.asking import Asking
 
 if TYPE_CHECKING:  # they bring the engine's arithmetic: not for the list
-    from cnntui.course.questions.mixing import Item, Sitting
+    from cnntui.course.questions.mixing import Sitting, SittingItem
 
 MOST = 10  # questions of a test-out, and of a review
+OUT, REVIEW, MIXED = "out", "review", "mixed"  # kinds: it passes a lesson, asks again, asks of all
+
+
+@dataclass(frozen=True)
+class WantedTest:
+    """A test that is to be drawn from some lessons, by their ids.
+
+    ``parts`` are the (lesson, question) of a review, ``count`` is the questions of a mixed one.
+    """
+
+    kind: str
+    lessons: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...] = ()
+    count: int = 0
+
+    def drawn(self, lessons: Sequence[Lesson], seed: int) -> Taken:
+        """Draw it from the lessons that could be read, at least one."""
+        if self.kind == OUT:
+            return out_of(lessons[0], seed)
+        if self.kind == REVIEW:
+            return review(lessons, self.parts, seed)
+        return mixed(lessons, self.count, seed)
 
 
 @dataclass(frozen=True)
@@ -37,12 +59,12 @@ class Taken:
         return cls(kind, title, sitting, first, id)
 
     @property
-    def items(self) -> tuple[Item, ...]:
+    def items(self) -> tuple[SittingItem, ...]:
         """Its questions."""
         return self.sitting.items
 
     @property
-    def item(self) -> Item | None:
+    def item(self) -> SittingItem | None:
         """The question on view; None after the last."""
         return self.items[self.place] if self.place < len(self.items) else None
 
@@ -100,26 +122,28 @@ def out_of(lesson: Lesson, seed: int) -> Taken:
 
     count = min(MOST, len(lesson.questions))
     title = f"Test out of {lesson.about.title}"
-    return Taken.of("out", title, lesson_test(lesson, count, seed), lesson.about.id)
+    return Taken.of(OUT, title, lesson_test(lesson, count, seed), lesson.about.id)
 
 
 def mixed(lessons: Sequence[Lesson], count: int, seed: int) -> Taken:
     """Draw a test from the questions of lessons."""
     from cnntui.course.questions.mixing import mixed_test
 
-    return Taken.of("mixed", "Mixed test", mixed_test(lessons, count, seed))
+    return Taken.of(MIXED, "Mixed test", mixed_test(lessons, count, seed))
 
 
 def review(lessons: Sequence[Lesson], parts: Iterable[tuple[str, str]], seed: int) -> Taken:
     """Ask again what was missed, its numbers drawn anew: (lesson, question) in this order."""
-    from cnntui.course.questions.mixing import Item, Sitting
+    from cnntui.course.questions.mixing import Sitting, SittingItem
     from cnntui.course.questions.topics import posed
 
-    found = {(a.about.id, part.id): (a, part) for a in lessons for part in a.questions}
+    questions = {
+        (each.about.id, part.id): (each, part) for each in lessons for part in each.questions
+    }
     items = []
-    for at, key in enumerate([each for each in parts if each in found][:MOST]):
-        lesson, part = found[key]
-        asked = replace(part, ask="") if isinstance(part, Predict) else part
-        question = posed(asked, None, seed + at).question
-        items.append(Item(lesson.about.id, lesson.about.title, part.id, question))
-    return Taken.of("review", "Review of what was missed", Sitting(tuple(items)))
+    for at, key in enumerate([each for each in parts if each in questions][:MOST]):
+        lesson, part = questions[key]
+        unworded = replace(part, ask="") if isinstance(part, Predict) else part
+        question = posed(unworded, None, seed + at).question
+        items.append(SittingItem(lesson.about.id, lesson.about.title, part.id, question))
+    return Taken.of(REVIEW, "Review of what was missed", Sitting(tuple(items)))

@@ -1,6 +1,7 @@
-"""What a learner sees of the course: its list, a lesson, a test; no screen, no file but ``of``.
+"""What a learner sees of the course, and every verb on it: the list, a lesson, a test, progress.
 
 Progress changes by verbs handed to ``keep``: what they change here, the pane writes to the disk.
+What takes a while is asked for: a lesson is ``wanted``, a test is ``wanted_test``.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
-from cnntui.course.finding import Broken, Course, found_lessons
-from cnntui.course.format.lesson import About, Lesson, Task, Test
+from cnntui.course.finding import BrokenLesson, Course, found_lessons
+from cnntui.course.format.lesson import About, Lesson, Test
 from cnntui.course.keeping import load_progress
+from cnntui.course.onward import due, missed, onward
 from cnntui.course.progress import NEW, PASSED, Progress
 from cnntui.errors import UserError
+from cnntui.panes.learn.asking import Asking
 from cnntui.panes.learn.open_lesson import Opened
-from cnntui.panes.learn.sitting import Taken
+from cnntui.panes.learn.sitting import MIXED, OUT, Taken, WantedTest
 
-Change = Callable[[Progress], Progress]
-Row = About | Broken
+ProgressChange = Callable[[Progress], Progress]
+CourseRow = About | BrokenLesson
 
 
 @dataclass(frozen=True)
@@ -28,22 +31,23 @@ class LearningState:
     """The course, what was done of it, and what is open: a lesson, a test, or the list.
 
     ``changes`` are those of progress that are to be written. ``wanted`` is the id of a lesson that
-    is still to be read. ``drawn`` counts what was drawn: the next is drawn anew.
+    is still to be read, ``wanted_test`` a test to be drawn. ``drawn`` counts what was drawn: the
+    next is drawn anew. ``message`` and ``problem`` are for the notice line.
     """
 
     course: Course
     progress: Progress = field(default_factory=Progress)
     today: date = field(default_factory=date.today)
-    folders: tuple[Path, ...] = ()
     cursor: int = 0
     search: str = ""
     wanted: str = ""
     opened: Opened | None = None
     sitting: Taken | None = None
     problem: str = ""
-    said: str = ""
+    message: str = ""
     drawn: int = 0
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ProgressChange, ...] = ()
+    wanted_test: WantedTest | None = None
 
     @classmethod
     def of(cls, lesson: str | None = None, folders: Path | Iterable[Path] | None = None) -> Self:
@@ -51,25 +55,24 @@ class LearningState:
 
         Reads front matter alone. Raises UserError for a lesson or a folder that isn't there.
         """
-        given = (folders,) if isinstance(folders, Path) else tuple(folders or ())
-        course = found_lessons(given)
+        others = (folders,) if isinstance(folders, Path) else tuple(folders or ())
+        course = found_lessons(others)
         loaded = load_progress()
         wanted = course.find(lesson).id if lesson else ""
-        state = cls(course, loaded.progress, folders=given, wanted=wanted, problem=loaded.said)
+        state = cls(course, loaded.progress, wanted=wanted, problem=loaded.warning)
         return state.on_lesson(wanted or state.onward)
 
     # the list
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[CourseRow, ...]:
         """The lessons that a search leaves, then the files that are none."""
-        found: tuple[Row, ...] = self.course.matching(self.search)
         words = self.search.casefold().split()
         broken = [b for b in self.course.broken if all(w in b.path.name.casefold() for w in words)]
-        return (*found, *broken)
+        return (*self.course.matching(self.search), *broken)
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> CourseRow | None:
         """The row under the bar."""
         return self.rows[self.cursor] if self.cursor < len(self.rows) else None
 
@@ -80,14 +83,13 @@ class LearningState:
 
     @property
     def onward(self) -> str:
-        """The lesson to go on with: the last that is not done, else the first that is new."""
-        last = self.progress.last
-        ids = [about.id for about in self.course.lessons]
-        if last in ids and self.progress.of(last).state not in (PASSED,):
-            return last
-        rest = ids[ids.index(last) + 1 :] if last in ids else ids
-        undone = [id for id in (*rest, *ids) if self.progress.of(id).state == NEW]
-        return undone[0] if undone else (ids[0] if ids else "")
+        """The lesson to go on with, or ""."""
+        return onward(self.course, self.progress)
+
+    @property
+    def due(self) -> tuple[tuple[str, str], ...]:
+        """(lesson, question) of what is to be asked again."""
+        return due(self.course, self.progress, self.today)
 
     def on_lesson(self, id: str) -> Self:
         """Put the bar on a lesson; not shown by the search, it stays."""
@@ -97,41 +99,49 @@ class LearningState:
     def moved(self, by: int) -> Self:
         """Move the bar."""
         last = max(0, len(self.rows) - 1)
-        return replace(self, cursor=max(0, min(last, self.cursor + by)), problem="", said="")
+        return replace(self, cursor=max(0, min(last, self.cursor + by)), problem="", message="")
 
     def searched(self, text: str) -> Self:
         """List what has these words."""
-        return replace(self, search=text.strip(), cursor=0, problem="", said="")
+        return replace(self, search=text.strip(), cursor=0, problem="", message="")
 
     def wants(self, id: str) -> Self:
         """Have a lesson read: it is opened once it was."""
-        return replace(self, wanted=id, problem="", said="").on_lesson(id)
+        return replace(self, wanted=id, problem="", message="").on_lesson(id)
 
     def refused(self, problem: UserError | str) -> Self:
         """Say what went wrong; nothing is open that was not."""
-        return replace(self, wanted="", problem=str(problem), said="")
+        return replace(self, wanted="", wanted_test=None, problem=str(problem), message="")
 
-    def breaks(self, id: str, found: Broken) -> Self:
+    def breaks(self, id: str, broken: BrokenLesson) -> Self:
         """List a lesson as broken whose pages can't be read."""
         lessons = tuple(about for about in self.course.lessons if about.id != id)
-        course = Course(lessons, (*self.course.broken, found))
+        course = Course(lessons, (*self.course.broken, broken))
         return replace(self, course=course).refused(
-            f"{found.path.name}:{found.problem.line}: {found.problem.what}"
+            f"{broken.path.name}:{broken.problem.line}: {broken.problem.what}"
         )
 
-    def told(self, text: str) -> Self:
+    def tells(self, message: str) -> Self:
         """Say what was done."""
-        return replace(self, said=text, problem="")
+        return replace(self, message=message, problem="")
+
+    def objects(self, problem: str) -> Self:
+        """Say why a key does nothing here."""
+        return replace(self, problem=problem, message="")
 
     # progress
 
-    def keep(self, change: Change) -> Self:
+    def keep(self, change: ProgressChange) -> Self:
         """Change the progress, here and on the disk."""
         return replace(self, progress=change(self.progress), changes=(*self.changes, change))
 
     def without_changes(self) -> Self:
         """The changes are being written."""
         return replace(self, changes=())
+
+    def took(self, progress: Progress, message: str) -> Self:
+        """Take in progress that is on the disk already."""
+        return replace(self, progress=progress).tells(message)
 
     def forgot(self, id: str | None) -> Self:
         """Forget what was done in a lesson, or in all of them."""
@@ -143,8 +153,25 @@ class LearningState:
         """Open a lesson that was read, on the page it was left on."""
         kept = self.progress.of(lesson.about.id)
         page = kept.page if kept.page < len(lesson.pages) and kept.state != PASSED else 0
-        here = replace(self, wanted="", opened=Opened(lesson), sitting=None, problem="", said="")
+        here = replace(self, wanted="", opened=Opened(lesson), sitting=None, problem="", message="")
         return here.to_page(page).on_lesson(lesson.about.id)
+
+    @property
+    def in_list(self) -> bool:
+        """Whether the list is on view: neither a lesson nor a test is open."""
+        return self.opened is None and self.sitting is None
+
+    @property
+    def asking(self) -> Asking | None:
+        """The question on view, of the test or the lesson."""
+        if self.sitting is not None:
+            return self.sitting.asking
+        return self.opened.asking if self.opened else None
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The questions of the open lesson that were missed and come back."""
+        return missed(self.opened.lesson, self.progress.of(self.id)) if self.opened else ()
 
     @property
     def id(self) -> str:
@@ -161,11 +188,11 @@ class LearningState:
         here = self.keep(lambda progress: progress.seen(id, min(opened.page, last)))
         if opened.ended:
             here = here.keep(lambda progress: progress.ended(id, lesson.marks))
-        return replace(here, opened=opened, sitting=None, problem="", said="")
+        return replace(here, opened=opened, sitting=None, problem="", message="")
 
     def closed(self) -> Self:
         """Go back to the list."""
-        return replace(self, opened=None, sitting=None, wanted="", problem="", said="")
+        return replace(self, opened=None, sitting=None, wanted="", problem="", message="")
 
     @property
     def may_go_on(self) -> bool:
@@ -178,20 +205,19 @@ class LearningState:
             return self
         if not self.may_go_on:
             what = "do the task" if self.opened.task else "answer the question"
-            return replace(self, problem=f"{what} first, or skip it with f7", said="")
+            return self.objects(f"{what} first, or skip it with f7")
         at = self.opened.next_open(self.progress.of(self.id))
         if at is None:
             return self.to_page(self.opened.page + 1)
-        return replace(self, opened=self.opened.to_mark(at), problem="", said="")
+        return replace(self, opened=self.opened.to_mark(at), problem="", message="")
 
     def skips(self) -> Self:
         """Skip what is worked on, remembered as skipped, and go on."""
         mark, id = (self.opened.mark if self.opened else None), self.id
         if mark is None:
             return self.went_on()
-        return replace(
-            self.keep(lambda progress: progress.skipped(id, mark.id)), sitting=None
-        ).went_on()
+        skipped = self.keep(lambda progress: progress.skipped(id, mark.id))
+        return replace(skipped, sitting=None).went_on()
 
     def checked(self, facts: dict[str, Any]) -> Self:
         """Look at the pane's facts; a task that they satisfy is passed, unless it was watched."""
@@ -200,14 +226,15 @@ class LearningState:
         opened = self.opened.checked(facts)
         if opened is self.opened:
             return self
-        here = replace(self, opened=opened)
+        here, id, task, today = (
+            replace(self, opened=opened),
+            self.id,
+            self.opened.task.id,
+            self.today,
+        )
         if not opened.done or self.opened.done or opened.watched:
             return here
-        return here._passed(self.opened.task)
-
-    def _passed(self, task: Task) -> Self:
-        id, today = self.id, self.today
-        return self.keep(lambda progress: progress.answered(id, task.id, True, today))
+        return here.keep(lambda progress: progress.answered(id, task, True, today))
 
     def shows_solution(self) -> Self:
         """Have the solution shown: the task is then skipped, until it is done by hand."""
@@ -231,9 +258,8 @@ class LearningState:
         """Pose the question that is worked on, of the pane's state."""
         if self.opened is None:
             return self
-        drawn = seed + self.drawn
-        opened = self.opened.posed_on(state, drawn)
-        return replace(self, opened=opened, drawn=self.drawn + 1, problem="")
+        opened = self.opened.posed_on(state, seed + self.drawn)
+        return replace(self, opened=opened, drawn=self.drawn + 1)
 
     def answering(self, change: Callable[[Any], Any]) -> Self:
         """Change the answer to what is asked; one that was judged is kept in the progress."""
@@ -243,7 +269,7 @@ class LearningState:
         if opened is None or opened.asking is None or opened.question is None:
             return self
         asking = change(opened.asking)
-        here = replace(self, opened=replace(opened, asking=asking), problem=asking.problem, said="")
+        here = replace(self.objects(asking.problem), opened=replace(opened, asking=asking))
         if asking.verdict is None or opened.asking.verdict is not None:
             return here
         id, part, right, today = self.id, opened.question.id, asking.verdict.right, self.today
@@ -251,16 +277,21 @@ class LearningState:
 
     # tests
 
+    def wants_test(self, test: WantedTest) -> Self:
+        """Have a test drawn: it is taken once it was."""
+        return replace(self, wanted_test=test)
+
     def sits(self, sitting: Taken) -> Self:
         """Take a test."""
+        here = replace(self, wanted="", wanted_test=None)
         if not sitting.items:
-            return replace(self, wanted="", problem="there is no question to ask", said="")
-        return replace(self, sitting=sitting, wanted="", problem="", said="", drawn=self.drawn + 1)
+            return here.objects("there is no question to ask")
+        return replace(here, sitting=sitting, problem="", message="", drawn=self.drawn + 1)
 
     def _sat(self, sitting: Taken) -> Self:
         """Take what came of a test's question."""
         old = self.sitting
-        here = replace(self, sitting=sitting, problem=sitting.problem, said="")
+        here = replace(self, sitting=sitting, problem=sitting.problem, message="")
         fresh = sitting.verdict is not None and (old is None or old.verdict is None)
         return here._kept_answer(sitting) if fresh else here
 
@@ -270,7 +301,7 @@ class LearningState:
         if item is None or verdict is None:
             return self
         right = verdict.right
-        if sitting.kind == "out" or self.progress.of(item.lesson).state == NEW:
+        if sitting.kind == OUT or self.progress.of(item.lesson).state == NEW:
             return self
         return self.keep(lambda p: p.answered(item.lesson, item.part, right, today))
 
@@ -279,32 +310,17 @@ class LearningState:
         if self.sitting is None:
             return self
         sitting = self.sitting.went_on()
-        here = replace(self, sitting=sitting, problem="", said="")
+        here = replace(self, sitting=sitting, problem="", message="")
         if not sitting.ended or self.sitting.ended:
             return here
-        if sitting.kind == "out" and sitting.passed:
+        if sitting.kind == OUT and sitting.passed:
             return here.keep(lambda p: p.tested_out(sitting.id, True))
         mark = self.opened.mark if self.opened else None
-        if isinstance(mark, Test) and sitting.kind == "mixed":
+        if isinstance(mark, Test) and sitting.kind == MIXED:
             id, passed, today = self.id, sitting.passed, self.today
             return here.keep(lambda p: p.answered(id, mark.id, passed, today))
         return here
 
     def left_test(self) -> Self:
         """Leave a test; what was answered stays kept."""
-        return replace(self, sitting=None, problem="", said="")
-
-    @property
-    def due(self) -> tuple[tuple[str, str], ...]:
-        """(lesson, question) of what is to be asked again, of the lessons there are."""
-        ids = {about.id for about in self.course.lessons}
-        return tuple(each for each in self.progress.due(self.today) if each[0] in ids)
-
-    @property
-    def missed(self) -> tuple[str, ...]:
-        """The questions of the open lesson that were missed and come back."""
-        if self.opened is None:
-            return ()
-        marks = self.progress.of(self.id).marks
-        questions = [part.id for part in self.opened.lesson.questions]
-        return tuple(id for id in questions if id in marks and marks[id].review is not None)
+        return replace(self, sitting=None, problem="", message="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.reactive import reactive
 
 from cnntui.engine.reference import Reference
@@ -39,8 +40,9 @@ class Status(Words):
         """Write the line anew."""
         self._write()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Write the line for the new width."""
+        super().on_resize(event)
         self._write()
 
     def _write(self) -> None:

@@ -11,8 +11,8 @@ from cnntui.course.faults.case import REPAIRED, SEEDS, TRAINED, Case, case_of, d
 from cnntui.course.faults.kinds import FAULTS, NAMES, fault
 from cnntui.course.faults.training import config_of, job_with
 from cnntui.course.format.lesson import Predict
-from cnntui.course.questions.faults import DRAWN
-from cnntui.course.questions.hidden_fault import ON_FAULT
+from cnntui.course.questions.faults import FAULT_TOPICS
+from cnntui.course.questions.hidden_fault import HIDDEN_FAULT_TOPICS
 from cnntui.course.questions.topics import posed
 from cnntui.errors import UserError
 from cnntui.panes.watch.state import WatchState
@@ -80,7 +80,7 @@ def test_a_broken_network_stops_and_the_mended_one_runs_with_the_figures_told(at
         getattr(fault_nets, f"broken_{at}0")
 
 
-@pytest.mark.parametrize("about", DRAWN)
+@pytest.mark.parametrize("about", FAULT_TOPICS)
 def test_drawn_questions_about_faults_have_one_right_answer_and_reasons(about):
     for seed in range(40):
         question = posed(Predict(1, "x", about), None, seed).question
@@ -126,7 +126,7 @@ def test_without_a_case_on_view_a_question_is_asked_in_words(about, tmp_path):
 
 def test_a_fault_asks_for_a_run():
     for about in ("fault", "repair", "repaired", "wrong inputs", "mended parameters"):
-        assert about in ON_FAULT
+        assert about in HIDDEN_FAULT_TOPICS
         with pytest.raises(UserError, match="give the page a view of"):
             posed(Predict(1, "x", about), object(), 1)
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from cnntui.course.format.lesson import Choice, Predict, Quiz
+from cnntui.course.format.lesson import Predict, Quiz, QuizOption
 from cnntui.course.questions.answers import number_of, shape_of
 from cnntui.course.questions.question import judged
-from cnntui.course.questions.topics import DRAWN, ON_STATE, TOPICS, posed
+from cnntui.course.questions.topics import OF_NUMBERS, OF_STATE, TOPICS, posed
 from cnntui.errors import UserError
 from cnntui.panes.conv.state import ConvolutionState
 from cnntui.panes.pool.state import PoolingState
@@ -67,7 +67,7 @@ def test_typed_answers_are_judged_and_mistakes_named(about, seed):
 
 
 def test_the_same_seed_draws_the_same_and_others_differ():
-    for about in DRAWN:
+    for about in OF_NUMBERS:
         drawn = [question(about, seed).question for seed in (1, 1, 2, 3, 4)]
         assert drawn[0] == drawn[1]
         assert len({each.ask + str(each.shown) for each in drawn[1:]}) > 1, about
@@ -233,7 +233,7 @@ def test_a_state_that_cannot_be_asked_is_told():
         question("winner", 1, pool(kind="avg"))
     with pytest.raises(UserError, match="no next one"):
         question("cell", 1, conv("pool-4x4", "1 2 3 4; 1 2 3 4; 1 2 3 4; 1 2 3 4"))
-    for about in ON_STATE:
+    for about in OF_STATE:
         assert question(about, 1).before is None
 
 
@@ -241,7 +241,7 @@ def test_a_state_that_cannot_be_asked_is_told():
 
 
 def test_a_quiz_is_shuffled_by_its_seed_and_judged():
-    options = tuple(Choice(text, text in "ac", f"why {text}") for text in "abcd")
+    options = tuple(QuizOption(text, text in "ac", f"why {text}") for text in "abcd")
     several = Quiz(1, "q", "several", "?", options)
     orders = {tuple(o.text for o in posed(several, None, s).question.options) for s in range(20)}
     assert len(orders) > 5
@@ -257,7 +257,9 @@ def test_a_quiz_is_shuffled_by_its_seed_and_judged():
 
 
 def test_typed_quizzes():
-    shape = Quiz(1, "q", "shape", "?", answers=("3x3",), mistakes=(Choice("5x5", False, "no pad"),))
+    shape = Quiz(
+        1, "q", "shape", "?", answers=("3x3",), mistakes=(QuizOption("5x5", False, "no pad"),)
+    )
     asked = posed(shape, None, 1).question
     assert judged(asked, "(3, 3)").right
     assert judged(asked, "5,5").why == "no pad"

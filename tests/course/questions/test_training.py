@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from cnntui.course.format.lesson import Predict
 from cnntui.course.questions.topics import posed
-from cnntui.course.questions.training import DRAWN
+from cnntui.course.questions.training import TRAINING_TOPICS
 from cnntui.training.config import Config
 from cnntui.training.loop.schedules import rate_at
 
@@ -26,7 +26,7 @@ def numbers_in(text):
     return [float(found) for found in re.findall(NUMBER, text)]
 
 
-@pytest.mark.parametrize("about", DRAWN)
+@pytest.mark.parametrize("about", TRAINING_TOPICS)
 def test_there_are_four_options_each_with_its_reason(about):
     for seed in SEEDS:
         question = posed(Predict(1, "x", about), None, seed).question

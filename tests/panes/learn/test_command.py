@@ -14,7 +14,7 @@ from cnntui.course.format.reading import read_lesson
 from cnntui.course.progress import Progress
 from cnntui.errors import UserError
 from cnntui.panes.learn import command as learn_commands
-from cnntui.panes.learn.printing import printed, still_of
+from cnntui.panes.learn.headless.printing import printed, still_of
 from tests.course.written import SMALL, in_folder
 from tests.panes.driving import made
 
@@ -31,7 +31,7 @@ def parsed(*words):
 
 
 def said(*words):
-    return learn_commands.said(parsed(*words), made)
+    return learn_commands.without_app(parsed(*words), made)
 
 
 def test_the_list_tells_states_and_counts(tmp_path):

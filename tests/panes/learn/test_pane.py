@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from cnntui.course.finding import found_lessons
 from cnntui.course.keeping import load_progress, progress_file, save_progress
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, Progress
-from cnntui.panes.learn import playing as learn_playing
+from cnntui.panes.learn.screen import playback as learn_playback
 from cnntui.panes.learn.state import LearningState
 from cnntui.ui.prompt import PromptInput
 from tests.panes.driving import SIZES, app_on, notice, pane_of, press, settled, texts
@@ -195,7 +195,7 @@ async def test_a_task_is_seen_the_moment_it_is_done_and_lingering_keeps_it(own):
         assert "There." in screen(pilot)
         assert kept("own").mark("go").state == PASSED
         pane = await press(pilot, "right", "s")
-        assert pane.stage.state.conv.stride == (2, 2)
+        assert pane.sides.stage.state.conv.stride == (2, 2)
         assert "✓ done" in screen(pilot)
         pane = await press(pilot, "f2")
         assert pane.state.opened.page == 1
@@ -234,15 +234,15 @@ async def test_skipping_is_remembered_as_skipped(own):
 
 
 async def test_the_solution_is_played_and_then_left_to_the_learner(own, monkeypatch):
-    monkeypatch.setattr(learn_playing, "PACE", 0.01)
+    monkeypatch.setattr(learn_playback, "PACE", 0.01)
     async with running("own", own) as pilot:
         await settled(pilot)
         pane = await press(pilot, "f5")
-        assert pane.stage.state.index == 2
+        assert pane.sides.stage.state.index == 2
         assert "watched" in screen(pilot)
         assert kept("own").mark("go").state == SKIPPED
         pane = await press(pilot, "f5")
-        assert pane.stage.state.index == 0
+        assert pane.sides.stage.state.index == 0
         await press(pilot, "right", "right")
         assert kept("own").mark("go").state == PASSED
 
@@ -251,22 +251,22 @@ async def test_space_pauses_the_solution(own, monkeypatch):
     held = asyncio.Event()
 
     async def slept(seconds):
-        await (held.wait() if seconds == learn_playing.PACE else asyncio.sleep(seconds))
+        await (held.wait() if seconds == learn_playback.PACE else asyncio.sleep(seconds))
 
-    monkeypatch.setattr(learn_playing, "asyncio", SimpleNamespace(sleep=slept))
+    monkeypatch.setattr(learn_playback, "asyncio", SimpleNamespace(sleep=slept))
     async with running("own", own) as pilot:
         await settled(pilot)
         await pilot.press("f5")
-        pane = await until(pilot, lambda: pane_of(pilot).playback and pane_of(pilot))
+        pane = await until(pilot, lambda: pane_of(pilot).live.playback and pane_of(pilot))
         await pilot.press("space")
-        await until(pilot, lambda: pane.playback.paused)
+        await until(pilot, lambda: pane.live.playback.paused)
         held.set()
         await pilot.pause()
-        assert pane.stage.state.index == 0
-        assert not pane.playback.ended
-        assert not pane.stage.pane.player.playing
+        assert pane.sides.stage.state.index == 0
+        assert not pane.live.playback.ended
+        assert not pane.sides.stage.pane.player.playing
         await press(pilot, "space")
-        assert pane.stage.state.index == 2
+        assert pane.sides.stage.state.index == 2
 
 
 async def test_answers_by_number_ticks_and_typing(own):
@@ -304,14 +304,14 @@ async def test_the_stepper_stops_before_the_cell_that_is_asked():
         await settled(pilot)
         pane = await press(pilot, "right", "right", "f2", "f2")
         asking = pane.state.opened.asking
-        assert pane.stage.state.index == asking.before.index == asking.after.index - 1
+        assert pane.sides.stage.state.index == asking.before.index == asking.after.index - 1
         conv = asking.after.conv
         output = F.conv2d(torch.tensor(conv.input)[None], torch.tensor(conv.weight))
         right = next(option for option in asking.question.options if option.right)
         asked = float(output.flatten()[asking.after.index])
         assert float(right.text.replace(",", "")) == pytest.approx(asked)
         pane = await answered(pilot)
-        assert pane.stage.state.index == asking.after.index
+        assert pane.sides.stage.state.index == asking.after.index
         pane = await press(pilot, "r")
         assert pane.state.opened.asking.question != asking.question
 
@@ -391,6 +391,50 @@ async def test_search_export_reset_and_import(own, tmp_path):
         assert kept("own").state == NEW
 
 
+async def test_a_search_narrows_while_it_is_typed_and_escape_lists_all(own):
+    async with running(folder=own) as pilot:
+        await settled(pilot)
+        everything = pane_of(pilot).state.rows
+        pane = await press(pilot, "slash", *"teach")
+        assert pane.prompt.asking
+        assert [row.id for row in pane.state.rows] == ["own"]
+        pane = await press(pilot, "escape")
+        assert not pane.prompt.asking
+        assert pane.state.rows == everything
+        pane = await press(pilot, "x", "ctrl+u", "t", "escape")  # what another question is given
+        assert pane.state.rows == everything
+
+
+async def test_a_refused_answer_leaves_the_question_open_and_the_keys_come_back(own, tmp_path):
+    async with running(folder=own) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "x", "ctrl+u", "enter")
+        assert pane.prompt.asking
+        assert "name a file" in notice(pilot)
+        await typed(pilot, str(tmp_path / "mine.json"))
+        assert (tmp_path / "mine.json").exists()
+        assert "progress is in" in notice(pilot)
+        assert not pane.prompt.asking
+        assert pane.sides.text.has_focus
+
+
+async def test_a_view_that_cannot_be_opened_is_told_and_the_page_can_be_read(tmp_path):
+    folder = tmp_path / "l"
+    folder.mkdir()
+    second = '## Questions\n\n```view\nlink = "conv?input=no-such-input"\n```\n'
+    text = FOLDER.replace("## Questions\n", second)
+    (folder / "90-own.md").write_text(text, encoding="utf-8")
+    async with running("own", folder) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "f7")
+        assert pane.state.opened.page == 1
+        assert "this page's view" in notice(pilot)
+        assert "can't be set up" in screen(pilot)
+        assert pane.sides.stage.pane is None
+        pane = await answered(pilot)
+        assert pane.state.opened.asking.verdict.right
+
+
 async def test_broken_lessons_are_listed_and_the_others_work(own):
     (own / "91-torn.md").write_text("+++\nid = 7\n", encoding="utf-8")
     text = FOLDER.replace('id = "own"', 'id = "late"').replace("step == 2", "step ==")
@@ -424,11 +468,11 @@ async def test_another_pane_opens_beside_the_words(tmp_path):
     async with running("own", folder) as pilot:
         await settled(pilot)
         pane = pane_of(pilot)
-        assert pane.stage.name_shown == "layers"
+        assert pane.sides.stage.name_shown == "layers"
         await press(pilot, "enter")
         assert pilot.app.current_mode == "learn"
         await press(pilot, "ctrl+r")
-        assert pane.stage.name_shown == "layers"
+        assert pane.sides.stage.name_shown == "layers"
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -493,17 +537,17 @@ async def test_f6_gives_the_room_to_one_side_and_tab_the_keys(own):
     async with running("own", own) as pilot:
         await settled(pilot)
         pane = await press(pilot, "f6")
-        assert pane.keys_in_pane
-        assert pane.text.size.height <= 3
+        assert pane.sides.keys_in_pane
+        assert pane.sides.text.size.height <= 3
         pane = await press(pilot, "f6")
-        assert not pane.keys_in_pane
-        assert not pane.stage.display
+        assert not pane.sides.keys_in_pane
+        assert not pane.sides.stage.display
         pane = await press(pilot, "f6")
-        assert pane.stage.display
-        assert pane.keys_in_pane
+        assert pane.sides.stage.display
+        assert pane.sides.keys_in_pane
         pane = await press(pilot, "f7")
-        assert not pane.keys_in_pane  # a question is asked
+        assert not pane.sides.keys_in_pane  # a question is asked
         pane = await press(pilot, "tab", "right")
-        assert pane.keys_in_pane
+        assert pane.sides.keys_in_pane
         pane = await press(pilot, "f6")
-        assert not pane.keys_in_pane
+        assert not pane.sides.keys_in_pane

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.course.finding import Broken, Course
+from cnntui.course.finding import BrokenLesson, Course
 from cnntui.course.format.heading import Problem
-from cnntui.course.format.lesson import About, Choice
+from cnntui.course.format.lesson import About, QuizOption
 from cnntui.course.format.reading import parse_lesson
 from cnntui.course.keeping import save_progress
 from cnntui.course.progress import GOING, NEW, PASSED, SKIPPED, Progress
@@ -21,9 +21,9 @@ from cnntui.ground.lines import plain
 from cnntui.panes.learn.asking import Asking
 from cnntui.panes.learn.explaining import first_often
 from cnntui.panes.learn.frame import course_frame
+from cnntui.panes.learn.lines.page import lesson_frame, shown
+from cnntui.panes.learn.lines.question import asked_lines
 from cnntui.panes.learn.open_lesson import LARGE, Opened
-from cnntui.panes.learn.page_lines import lesson_frame, shown
-from cnntui.panes.learn.question_lines import asked_lines
 from cnntui.panes.learn.sitting import mixed, out_of, review
 from cnntui.panes.learn.state import LearningState
 
@@ -85,7 +85,7 @@ def started(*lessons, **more):
 
 
 def choices(*rights):
-    options = tuple(Choice(f"o{at}", right, f"w{at}") for at, right in enumerate(rights))
+    options = tuple(QuizOption(f"o{at}", right, f"w{at}") for at, right in enumerate(rights))
     kind = "several" if sum(rights) > 1 else "choice"
     return Asking(Question(kind, "ask", options=options))
 
@@ -301,7 +301,7 @@ def test_an_empty_test_is_told():
 
 
 def test_broken_files_are_listed_last_and_a_search_leaves_what_it_names():
-    broken = Broken(Path("99-torn.md"), Problem(Path("99-torn.md"), 3, "no id"))
+    broken = BrokenLesson(Path("99-torn.md"), Problem(Path("99-torn.md"), 3, "no id"))
     state = started()
     state = replace(state, course=replace(state.course, broken=(broken,)))
     assert state.rows[-1] == broken
@@ -324,7 +324,7 @@ def test_a_long_list_shows_the_bar_and_what_it_is_about(count, cursor, room):
 
 
 def test_a_lesson_whose_pages_are_broken_is_listed_as_such():
-    broken = Broken(Path("one.md"), Problem(Path("one.md"), 8, "what"))
+    broken = BrokenLesson(Path("one.md"), Problem(Path("one.md"), 8, "what"))
     state = started().breaks("one", broken)
     assert [about.id for about in state.course.lessons] == ["two"]
     assert "one.md:8: what" in state.problem

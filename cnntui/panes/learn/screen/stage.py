@@ -1,4 +1,4 @@
-"""The live pane beside a lesson's words: opens it in a state and tells its facts; no lesson."""
+"""The place for the live pane beside a lesson's words: opens panes in states, tells their facts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Slot(Container):
     DEFAULT_CSS = "Slot { height: 1fr; }"
 
 
-class Stage(Container):
+class PaneStage(Container):
     """A line that says whose keys they are, and below it the panes, one on view."""
 
     DEFAULT_CSS = """
-    Stage { layout: vertical; height: 1fr; }
-    Stage > #rule { height: 1; padding: 0 1; }
+    PaneStage { layout: vertical; height: 1fr; }
+    PaneStage > #rule { height: 1; padding: 0 1; }
     """
 
     def __init__(self, terminal: Terminal, device: str, changed: Changed) -> None:
@@ -39,6 +39,7 @@ class Stage(Container):
         self.rule = Words(id="rule")
         self._slots: dict[str, Slot] = {}
         self.name_shown = ""
+        self.waiting = ""  # what to say while there is no pane
 
     def compose(self) -> ComposeResult:
         """Compose the line; panes follow."""
@@ -62,8 +63,24 @@ class Stage(Container):
             return {}
         return facts_of(self.name_shown, self.state, pane.beside_state)
 
-    def says(self, line: Line) -> None:
-        """Write the line above the pane."""
+    @property
+    def title(self) -> str:
+        """The title of the pane on view, or ""."""
+        panes = getattr(self.app, "panes", ())
+        return next((each.title for each in panes if each.name == self.name_shown), "")
+
+    def tell(self, live: bool, asks: bool) -> None:
+        """Say above the pane whether the keys are its own, and if so how they go back.
+
+        ``asks`` tells that the lesson asks a question meanwhile.
+        """
+        title = self.title
+        line: Line = ((self.waiting, "dim"),)
+        if self.pane is not None and title and live:
+            back = "f6 gives them back" if asks else "f2 f4 f5 are the lesson's"
+            line = ((f"▸ {title}, live ", "strong"), (f"· its keys act now; {back}", "dim"))
+        elif self.pane is not None and title:
+            line = ((f"  {title}, live ", ""), ("· tab gives it the keys", "dim"))
         self.rule.lines = (line,)
 
     async def put(self, name: str, kind: type[Pane], state: Any) -> None:

@@ -1,4 +1,4 @@
-"""Plays a lesson's keys against the headless app, and tells what the panes know; writes nothing."""
+"""Plays a lesson's keys against the app without a terminal, and tells what the panes then know."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import Any
@@ -19,18 +19,16 @@ from cnntui.training.trials import UNTRAINED
 
 LONGEST = 120.0  # seconds that a view or a solution may take
 TRAINING = 90.0  # seconds that a training may take until the check holds
-PATIENCE = 20.0  # seconds for a run to stop
+PATIENCE = 20.0  # seconds for a run to stop, or a pane to be there
 SIZE = (80, 24)
 _TYPED = frozenset(("enter", "escape", "tab", "backspace"))  # of prompts and lists
 AppMaker = Callable[..., Any]  # of pane, state, terminal, settings: an app that is not run
-
-
 OWN = "learn"  # the pane whose keys act beside a view
 
 
-def laboratory(make: AppMaker) -> linting.Laboratory:
+def pane_access(make: AppMaker) -> linting.PaneAccess:
     """Return the real panes for a lint."""
-    return linting.Laboratory(facts_there, bound_there, partial(play, make))
+    return linting.PaneAccess(facts_there, bound_there, partial(play, make))
 
 
 def facts_there(view: View) -> Iterable[str]:
@@ -58,10 +56,10 @@ def bound_in(pane: str) -> frozenset[str]:
     from cnntui.registry import entries
     from cnntui.ui.shell.laboratory import Laboratory
 
-    found = {entry.name: entry for entry in entries("panes")}
-    keys = {str(entry.about["key"]) for entry in found.values()} | _TYPED | _keys_of(Laboratory)
+    panes = {entry.name: entry for entry in entries("panes")}
+    keys = {str(entry.about["key"]) for entry in panes.values()} | _TYPED | _keys_of(Laboratory)
     for name in {pane, OWN}:
-        keys |= _keys_of(found[name].load())
+        keys |= _keys_of(panes[name].load())
     return frozenset(keys | {c for c in map(chr, range(33, 127)) if _character_to_key(c) in keys})
 
 
@@ -97,33 +95,33 @@ def play(make: AppMaker, view: View, task: Task | None = None) -> linting.Played
 @contextmanager
 def untrained() -> Iterator[None]:
     """Have what is kept go to a folder that is deleted, and have no lesson's run be trained."""
-    kept = {name: os.environ.get(name) for name in ("XDG_STATE_HOME", UNTRAINED)}
-    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
-        os.environ |= {"XDG_STATE_HOME": folder, UNTRAINED: "1"}
-        try:
-            yield
-        finally:
-            for name, value in kept.items():
-                if value is None:
-                    del os.environ[name]
-                else:
-                    os.environ[name] = value
+    with _state_apart({UNTRAINED: "1"}):
+        yield
 
 
 @contextmanager
 def _apart() -> Iterator[None]:
     """Have what is kept go to a folder that is deleted; runs that were started are stopped."""
-    before = os.environ.get("XDG_STATE_HOME")
-    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
-        os.environ["XDG_STATE_HOME"] = folder
+    with _state_apart({}):
         try:
             yield
         finally:
             _stop_runs()
-            if before is None:
-                del os.environ["XDG_STATE_HOME"]
-            else:
-                os.environ["XDG_STATE_HOME"] = before
+
+
+@contextmanager
+def _state_apart(more: Mapping[str, str]) -> Iterator[None]:
+    """Set the environment's state folder to one that is deleted, and ``more`` of it."""
+    with tempfile.TemporaryDirectory(prefix="cnntui-", ignore_cleanup_errors=True) as folder:
+        values = {"XDG_STATE_HOME": folder, **more}
+        before = {name: os.environ[name] for name in values if name in os.environ}
+        os.environ |= values
+        try:
+            yield
+        finally:
+            for name in values:
+                del os.environ[name]
+            os.environ |= before
 
 
 def _stop_runs() -> None:
@@ -149,12 +147,12 @@ async def _played(make: AppMaker, pane: str, state: Any, task: Task | None) -> l
 
     app = _app(make, pane, state)
     async with app.run_test(size=SIZE) as pilot:
-        await _settled(pilot)
+        await _opened(pilot)
         if task is not None:
             ends = {pane, parse_link(task.pane).pane} if task.pane else {pane}
             await _pressed(pilot, task.solution, ends)
             await _trained(pilot, task)
-        return _found(app)
+        return _reached(app)
 
 
 async def _pressed(pilot: Any, keys: tuple[str, ...], ends: set[str]) -> None:
@@ -174,13 +172,13 @@ async def _trained(pilot: Any, task: Task) -> None:
     end = time.monotonic() + TRAINING
     while runs_folder().is_dir() and time.monotonic() < end:
         with suppress(UserError):  # facts that are not known yet
-            if task.check.holds(_found(pilot.app).facts):
+            if task.check.holds(_reached(pilot.app).facts):
                 return
         await asyncio.sleep(0.1)
         await _settled(pilot)
 
 
-def _found(app: Any) -> linting.Played:
+def _reached(app: Any) -> linting.Played:
     """Return what is so of the pane on the screen."""
     from cnntui.course.pane_facts import facts_of
 
@@ -218,8 +216,19 @@ def _app(make: AppMaker, pane: str, state: Any) -> Any:
 def _pane_of(app: Any) -> Any:
     from cnntui.ui.shell.pane import Pane
 
-    found = list(app.screen_stack[0].query(Pane))
-    return found[0] if found else None
+    return next(iter(app.screen_stack[0].query(Pane)), None)
+
+
+async def _opened(pilot: Any) -> None:
+    """Wait until the pane was loaded and shows what it was opened with, a while at most."""
+    await _settled(pilot)
+    end = time.monotonic() + PATIENCE
+    while pilot.app.return_value is None and time.monotonic() < end:
+        pane = _pane_of(pilot.app)
+        if pane is not None and pane.is_mounted:
+            return
+        await asyncio.sleep(0.05)
+        await _settled(pilot)
 
 
 async def _settled(pilot: Any) -> None:
@@ -247,7 +256,7 @@ async def _still(make: AppMaker, pane: str, state: Any) -> list[str]:
 
     app = _app(make, pane, state)
     async with app.run_test(size=SIZE) as pilot:
-        await _settled(pilot)
+        await _opened(pilot)
         update = app.screen._compositor.render_update(full=True)
         rows = [Strip.join(line).text.rstrip() for line in update.strips]
     while rows and not rows[-1].strip():

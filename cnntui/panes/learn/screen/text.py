@@ -1,4 +1,4 @@
-"""The words of a lesson: they scroll, and take what is typed; knows no lesson."""
+"""The words of a lesson: they scroll, and take what is typed."""
 
 from __future__ import annotations
 

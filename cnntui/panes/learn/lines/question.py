@@ -1,9 +1,10 @@
-"""A question as lines of words: options, what is typed, what it was worth; no screen."""
+"""A question as lines of words: options, what is typed, what it was worth."""
 
 from __future__ import annotations
 
 from cnntui.course.format.prose import plain, wrapped
 from cnntui.ground.lines import Line, cropped, flowed, line
+from cnntui.ground.widths import padded
 from cnntui.panes.learn.asking import Asking
 
 INDENT = 7  # columns of "Task   "
@@ -17,7 +18,7 @@ def offer(what: str, width: int) -> list[Line]:
 def led(lead: str, text: str, width: int, role: str) -> list[Line]:
     """Wrap text behind a word that leads it."""
     rows = wrapped(text, max(12, width - INDENT))
-    first = f"{lead:<{INDENT}}"
+    first = padded(lead, INDENT)
     return [((first if not at else " " * INDENT, role), *row) for at, row in enumerate(rows)]
 
 

@@ -1,4 +1,4 @@
-"""Plays a task's solution key by key on the live pane, slowly enough to follow; knows no task."""
+"""Plays a task's solution key by key on the live pane, slowly enough to follow, and pauses it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Callable
 
 from textual import events
 from textual.app import App
-from textual.dom import DOMNode
 from textual.keys import _character_to_key, _get_unicode_name_from_key
+from textual.widget import Widget
 
-from cnntui.course.format.solutions import harmless
+from cnntui.course.format.solutions import check_keys, harmless
 from cnntui.errors import UserError
 
 PACE = 0.7  # seconds between keys
@@ -21,15 +21,42 @@ LONGEST = 5.0  # seconds to wait for it
 
 
 class Playback:
-    """Presses keys on whatever has the focus; ``paused`` holds it, ``ended`` tells it is over."""
+    """Presses keys on whatever has the focus; ``pressed`` is told how many were pressed.
 
-    def __init__(self, app: App[object], stage: DOMNode, pressed: Callable[[int], None]) -> None:
-        self.app, self.stage, self.pressed = app, stage, pressed
-        self.paused, self.ended, self.pressing = False, False, False
+    From ``begin`` to ``stop`` it is ``begun``, once all keys are pressed ``ended``.
+    """
+
+    def __init__(self, stage: Widget, pressed: Callable[[int], None]) -> None:
+        self.stage, self.pressed = stage, pressed
+        self.begun = self.paused = self.ended = False
+        self.pressing = False  # a key of the solution is on its way
         self.pace = PACE
 
+    @property
+    def app(self) -> App[object]:
+        """The app in which keys are pressed."""
+        return self.stage.app
+
+    @property
+    def playing(self) -> bool:
+        """Whether keys are still to come."""
+        return self.begun and not self.ended
+
+    def begin(self) -> None:
+        """Have the keys for itself, to be played at once; what played before is over."""
+        self.begun, self.paused, self.ended, self.pace = True, False, False, PACE
+
+    def stop(self) -> None:
+        """End it: no more keys are pressed."""
+        self.begun, self.ended = False, True
+
+    def pause(self) -> None:
+        """Pause it, or play on."""
+        self.paused = not self.paused
+
     async def play(self, keys: tuple[str, ...]) -> None:
-        """Press the keys one after the other; ``pressed`` is told how many were."""
+        """Press keys one after the other. Raises UserError for one that could do harm."""
+        check_keys(keys)
         for at, key in enumerate(keys):
             typed = len(key) == 1 and isinstance(self.app.focused, _typing_widgets())
             await self._wait(min(self.pace, TYPED_PACE) if typed else self.pace)

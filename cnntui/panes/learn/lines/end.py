@@ -1,4 +1,4 @@
-"""The end of a lesson, and a test, as lines of words; no screen."""
+"""The end of a lesson, and a test, as lines of words."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from cnntui.course.format.prose import plain, wrapped
 from cnntui.course.progress import PASSED, SKIPPED, LessonProgress
 from cnntui.ground.lines import Line, cropped, flowed, line
 from cnntui.panes.learn.frame import Keys, TextFrame
+from cnntui.panes.learn.lines.question import asked_lines, offer
 from cnntui.panes.learn.open_lesson import Opened
-from cnntui.panes.learn.question_lines import asked_lines, offer
-from cnntui.panes.learn.sitting import Taken
+from cnntui.panes.learn.sitting import MIXED, OUT, Taken
 from cnntui.panes.learn.state import LearningState
 
 
@@ -56,7 +56,7 @@ def sitting_frame(state: LearningState, sitting: Taken, width: int) -> TextFrame
     heading = cropped(((sitting.title, "strong"), (place, "")), width)
     assert sitting.asking is not None
     item = sitting.item
-    lines = [line(f"from {item.title}" if item and sitting.kind != "out" else "", "dim"), ()]
+    lines = [line(f"from {item.title}" if item and sitting.kind != OUT else "", "dim"), ()]
     lines += asked_lines(sitting.asking, width)
     if sitting.asking.open:
         keys: Keys = (("enter", "answer"), ("f7", "leave it out"))
@@ -71,23 +71,17 @@ def _score(state: LearningState, sitting: Taken, width: int) -> TextFrame:
     lines: list[Line] = [
         line(f"{'✓' if enough else '✗'} {right} of {count} right", "good" if enough else "bad")
     ]
-    if sitting.kind == "out":
-        said = (
-            "The lesson counts as passed."
-            if enough
-            else (
-                f"{sitting.needed} are needed: the lesson stays as it was. It is worth its pages."
-            )
-        )
-        lines += [(), *wrapped(said, width)]
-    elif sitting.kind == "mixed" and not enough:
+    if sitting.kind == OUT:
+        needed = f"{sitting.needed} are needed: the lesson stays as it was. It is worth its pages."
+        lines += [(), *wrapped("The lesson counts as passed." if enough else needed, width)]
+    elif sitting.kind == MIXED and not enough:
         lines += [(), *wrapped(f"{sitting.needed} are needed to pass.", width)]
     if sitting.sitting.repeats:
         lines += [(), line("to repeat:", "strong")]
     for _, title, missed in sitting.sitting.repeats[:10]:
         lines.append(cropped(line(f"· {title}: {missed} missed"), width))
     lines += [(), (("enter ", "key"), ("goes back", "dim"))]
-    if sitting.kind == "mixed":
+    if sitting.kind == MIXED:
         lines += wrapped("[[r]] takes another test, with other questions", width)
     heading = cropped((("End of: ", ""), (sitting.title, "strong")), width)
     return TextFrame(heading, tuple(lines), (("enter", "back"), ("question_mark", "help")))

@@ -1,4 +1,4 @@
-"""A lesson's page as lines of words: what is told, the task or question, hints; no screen."""
+"""A lesson's page as lines of words: its prose, the task or question, hints."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from cnntui.course.format.lesson import Prose, Task, Test
 from cnntui.course.format.prose import lines_of, wrapped
 from cnntui.course.progress import GOING, PASSED, SKIPPED, LessonProgress
 from cnntui.ground.lines import Line, cropped, line, width_of
-from cnntui.panes.learn.end_lines import end_frame, sitting_frame
+from cnntui.ground.widths import fitted_text
 from cnntui.panes.learn.frame import Keys, TextFrame
+from cnntui.panes.learn.lines.end import end_frame, sitting_frame
+from cnntui.panes.learn.lines.question import INDENT, asked_lines, led, offer
 from cnntui.panes.learn.open_lesson import Opened
-from cnntui.panes.learn.question_lines import INDENT, asked_lines, led, offer
 from cnntui.panes.learn.state import LearningState
 
 SIGNS = {PASSED: ("✓", "good"), SKIPPED: ("–", "dim"), GOING: ("✗", "bad")}
@@ -31,11 +32,11 @@ def lesson_frame(state: LearningState, width: int, room: int = 1000) -> TextFram
     if opened.ended:
         return end_frame(state, opened, width)
     kept = state.progress.of(state.id)
-    told = _told(opened, width)
+    prose = _prose(opened, width)
     mark = _mark(state, opened, kept, width)
-    if len(told) + len(mark) + 1 > room:
-        told = [row for row in told if row]
-    lines = (*told, *(((),) if told and mark else ()), *mark)
+    if len(prose) + len(mark) + 1 > room:
+        prose = [row for row in prose if row]
+    lines = (*prose, *(((),) if prose and mark else ()), *mark)
     keep = (len(lines) - len(mark), len(lines) - 1) if opened.at >= 0 else (0, 0)
     return TextFrame(_heading(opened, kept, width), lines, _keys(state, opened), keep, mark)
 
@@ -50,11 +51,10 @@ def _heading(opened: Opened, kept: LessonProgress, width: int) -> Line:
     if page is not None and page.title != about.title:
         title += f" · {page.title}"
     room = max(8, width - width_of(right))
-    title = title if len(title) <= room else title[: room - 1] + "…"
-    return cropped(((f"{title:<{room}}", "strong"), *right), width)
+    return cropped(((fitted_text(title, room), "strong"), *right), width)
 
 
-def _told(opened: Opened, width: int) -> list[Line]:
+def _prose(opened: Opened, width: int) -> list[Line]:
     lines: list[Line] = []
     before = ""
     for part in opened.shown.parts if opened.shown else ():
@@ -114,12 +114,9 @@ def _task(opened: Opened, task: Task, kept: LessonProgress, width: int) -> list[
 def _watching(opened: Opened, task: Task, width: int) -> list[Line]:
     """Show the keys that were pressed so far."""
     keys = " ".join(f"[[{key}]]" for key in task.solution[: opened.played][-LAST_KEYS:])
-    said = (
-        "space pauses"
-        if opened.played < len(task.solution)
-        else ("That was it. [[f5]] sets the pane back: now you.")
-    )
-    return led("watch", f"{keys}   {said}", width, "strong")
+    more = opened.played < len(task.solution)
+    advice = "space pauses" if more else "That was it. [[f5]] sets the pane back: now you."
+    return led("watch", f"{keys}   {advice}", width, "strong")
 
 
 def _state_of(opened: Opened, task: Task, kept: LessonProgress) -> tuple[str, str, str]:
@@ -135,8 +132,8 @@ def _state_of(opened: Opened, task: Task, kept: LessonProgress) -> tuple[str, st
 def _now(opened: Opened, width: int) -> list[Line]:
     if not opened.facts:
         return [cropped(line(" " * INDENT + "now …", "dim"), width)]
-    said = " · ".join(f"{name.replace('_', ' ')} {shown(value)}" for name, value in opened.facts)
-    return [cropped(line(f"{' ' * INDENT}now {said}", "dim"), width)]
+    facts = " · ".join(f"{name.replace('_', ' ')} {shown(value)}" for name, value in opened.facts)
+    return [cropped(line(f"{' ' * INDENT}now {facts}", "dim"), width)]
 
 
 def shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A lesson as plain Markdown, its views as still frames and its answers at the end; opens no app.
+"""A lesson as plain Markdown, its views as still frames and its answers at the end.
 
 Convolutions, poolings and comparisons are printed as their commands print them; of any other pane
 its screen is taken.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from cnntui.course.format.lesson import Lesson, Page, Predict, Prose, Quiz, Task, Test, View
+from cnntui.course.format.lesson import Lesson, LessonPage, Predict, Prose, Quiz, Task, Test, View
 from cnntui.course.format.prose import KEY
 from cnntui.course.questions.question import Question
 from cnntui.course.questions.topics import posed
@@ -17,7 +17,7 @@ from cnntui.errors import UserError
 from cnntui.registry import entries
 
 if TYPE_CHECKING:
-    from cnntui.panes.learn.checking import AppMaker
+    from cnntui.panes.learn.headless.checking import AppMaker
 
 WIDTH = 80
 FENCE = "```"
@@ -41,7 +41,7 @@ def printed(lesson: Lesson, still: Still, seed: int = 0) -> str:
 
 
 def _page(
-    page: Page, view: View | None, still: Still, seed: int, answers: list[str]
+    page: LessonPage, view: View | None, still: Still, seed: int, answers: list[str]
 ) -> Iterator[str]:
     for part in page.parts:
         match part:
@@ -73,7 +73,7 @@ def _fenced(rows: list[str]) -> Iterator[str]:
 
 def _keyless(text: str) -> str:
     """Write keys as code: Markdown knows no other sign for them."""
-    return KEY.sub(lambda found: f"`{found[1]}`", text)
+    return KEY.sub(lambda key: f"`{key[1]}`", text)
 
 
 def _question(
@@ -124,7 +124,7 @@ def still_of(make: AppMaker, view: View) -> list[str]:
     command = next(e for e in entries("panes") if e.name == link.pane).part("command")
     draw = getattr(command, "still", None)
     if state is None or draw is None:
-        from cnntui.panes.learn.checking import still
+        from cnntui.panes.learn.headless.checking import still
 
         return still(make, view)
     lines: list[str] = draw(state, WIDTH)

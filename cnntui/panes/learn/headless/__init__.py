@@ -1,0 +1,1 @@
+"""What `cnntui learn` does without a terminal: it plays lessons against the app, and prints them."""
