@@ -19,7 +19,7 @@ class InputWanted(UserError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class NetRequest:
     """A network as it was asked for, not opened yet.
 
     ``shapes`` are without the batch; ``depth`` folds the table, ``device`` is where it may

@@ -15,7 +15,7 @@ from cnntui.engine.comparing import (
 from cnntui.engine.scaling import Compound
 from cnntui.errors import UserError
 from cnntui.models.naming import Net, known_nets
-from cnntui.models.opening import Asked, Network
+from cnntui.models.opening import NetRequest, Network
 from cnntui.panes.compare.options import DENSE, NETS, SCALING, SEPARABLE, VIEWS
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def totals_from(network: Network) -> Totals:
 
 def read_totals(name: str, shapes: Shapes | None = None) -> Totals:
     """Trace a network and return its totals; imports torch. Raises UserError."""
-    return totals_from(Asked(text=name, shapes=shapes).opened())
+    return totals_from(NetRequest(text=name, shapes=shapes).opened())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from cnntui.errors import UserError
-from cnntui.models.opening import Asked, Network, shapes_of
+from cnntui.models.opening import NetRequest, Network, shapes_of
 from cnntui.panes.layers.net_table import NetTable
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.exporting.pane import ExportingPane
@@ -39,14 +39,14 @@ class LayersAsking(ExportingPane):
     state: reactive[LayersState | None] = reactive(
         None, init=False, always_update=True, repaint=False
     )
-    asked: Asked | None = None  # what is being opened
+    asked: NetRequest | None = None  # what is being opened
     _asker: Widget | None = None  # what had the keys before the prompt
 
     def open_net(self, opened: Callable[[], Network]) -> None:
         """Load and trace a network, in a thread."""
         raise NotImplementedError
 
-    def open_asked(self, asked: Asked) -> None:
+    def open_asked(self, asked: NetRequest) -> None:
         """Have a network opened as it was asked for."""
         raise NotImplementedError
 
@@ -78,7 +78,7 @@ class LayersAsking(ExportingPane):
             if self.state is not None:
                 self.state = self.state.finding(text)
         elif is_own(text):
-            self.open_asked(Asked(text=text))
+            self.open_asked(NetRequest(text=text))
         else:
             self.nets.state = self.nets.state.finding(text)
 
@@ -91,7 +91,7 @@ class LayersAsking(ExportingPane):
         """Trace with another input."""
         self.open_net(partial(self._network().again, shapes=shapes_of(text)))
 
-    def ask_what_it_takes(self, asked: Asked) -> None:
+    def ask_what_it_takes(self, asked: NetRequest) -> None:
         """Ask for the input of a network of the user's own."""
         self._ask("takes", f"{asked.text[-30:]} takes {INPUT}", "3x224x224")
 

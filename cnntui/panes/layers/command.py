@@ -22,7 +22,7 @@ from cnntui.parts.printing.output import add_device, add_forms
 if TYPE_CHECKING:
     from cnntui.engine.tracing.memory import Fit, TrainingMemory
     from cnntui.models.checkpoint import Stored
-    from cnntui.models.opening import Asked
+    from cnntui.models.opening import NetRequest
     from cnntui.panes.layers.state import LayersState
     from cnntui.parts.printing.output import Output
 
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     raise UserError(layer_report.error_text(found.trace.name, found.trace.error))
 
 
-def checked_request(options: argparse.Namespace, device: str) -> Asked:
+def checked_request(options: argparse.Namespace, device: str) -> NetRequest:
     """Return what is to be opened, checked as far as it goes without torch. Raises UserError."""
     found = request_of(options, options.net or FIRST, device)
     try:

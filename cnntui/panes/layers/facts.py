@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.field import FieldState
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.facts import one
@@ -40,9 +40,9 @@ FACTS: Mapping[str, str] = {
 }
 
 
-def facts_of(state: LayersState | Asked, about: object = None) -> dict[str, Any]:
+def facts_of(state: LayersState | NetRequest, about: object = None) -> dict[str, Any]:
     """Return what is so of a traced network; ``about`` is the field that is shown over it."""
-    if isinstance(state, Asked):
+    if isinstance(state, NetRequest):
         return {"net": state.text}
     trace = state.trace
     field = about if isinstance(about, FieldState) else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cnntui.ground.options import given
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.options import FIRST, OPTIONS, request_of
-from cnntui.panes.layers.requested_view import AskedView
 from cnntui.panes.layers.state import SORTS, LayersState
+from cnntui.panes.layers.view_request import ViewRequest
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import NoLink, Values, Written, choice_in, put
 
@@ -20,7 +20,7 @@ KEYS = {
 }
 
 
-def read(values: Values, trusted: bool) -> AskedView:
+def read(values: Values, trusted: bool) -> ViewRequest:
     """Return what a link asks for, not traced. Raises UserError."""
     net = values.get("net", FIRST)
     if not trusted:
@@ -29,7 +29,7 @@ def read(values: Values, trusted: bool) -> AskedView:
             trust.refuse("weights", values["weights"])
     found = request_of(given(OPTIONS, values), net)
     found.check()
-    return AskedView(
+    return ViewRequest(
         **vars(found),
         sort=choice_in(values, "sort", "", SORTS),
         find=values.get("find", ""),
@@ -38,16 +38,16 @@ def read(values: Values, trusted: bool) -> AskedView:
     )
 
 
-def write(state: LayersState | Asked) -> Written:
+def write(state: LayersState | NetRequest) -> Written:
     """Write a table, or what was asked for. Raises NoLink for a network that was made here."""
-    if isinstance(state, Asked) and not isinstance(state, AskedView):
-        state = AskedView(**vars(state))
-    said = _of_asked(state) if isinstance(state, Asked) else _of_network(state)
+    if isinstance(state, NetRequest) and not isinstance(state, ViewRequest):
+        state = ViewRequest(**vars(state))
+    said = _of_asked(state) if isinstance(state, NetRequest) else _of_network(state)
     put(said, "depth", "" if state.depth is None else str(state.depth), "")
     put(said, "sort", state.sort, "")
     put(said, "find", state.find, "")
     put(said, "folded", ",".join(sorted(state.folded)), "")
-    if isinstance(state, Asked):
+    if isinstance(state, NetRequest):
         put(said, "layer", state.layer, "")
     elif state.cursor and state.item is not None:
         said["layer"] = state.item.name
@@ -60,7 +60,7 @@ def _of_network(state: LayersState) -> dict[str, str]:
         raise NoLink(f"{state.trace.name} was made here, not opened by name")
     shapes = asked["shapes"]
     return _of_asked(
-        Asked(
+        NetRequest(
             text=asked["text"],
             shapes=tuple(shapes) if shapes else None,
             classes=asked["classes"],
@@ -70,7 +70,7 @@ def _of_network(state: LayersState) -> dict[str, str]:
     )
 
 
-def _of_asked(asked: Asked) -> dict[str, str]:
+def _of_asked(asked: NetRequest) -> dict[str, str]:
     said = {"net": asked.text}
     put(said, "input", ",".join("x".join(map(str, one)) for one in asked.shapes or ()), "")
     put(said, "classes", "" if asked.classes is None else str(asked.classes), "")

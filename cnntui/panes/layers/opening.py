@@ -12,12 +12,12 @@ from textual.worker import get_current_worker
 
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
-from cnntui.models.opening import Asked, InputWanted, Network
+from cnntui.models.opening import InputWanted, NetRequest, Network
 from cnntui.panes.compare.state import totals_from
 from cnntui.panes.layers.asking import LayersAsking
-from cnntui.panes.layers.requested_view import AskedView
 from cnntui.panes.layers.state import LayersState
 from cnntui.panes.layers.stepped_layer import stepper_of
+from cnntui.panes.layers.view_request import ViewRequest
 from cnntui.parts.networks.training_memory import seen
 
 
@@ -54,7 +54,7 @@ class LayersOpening(LayersAsking):
 
     # networks, in threads
 
-    def open_asked(self, asked: Asked) -> None:
+    def open_asked(self, asked: NetRequest) -> None:
         """Have a network opened as it was asked for."""
         self.asked = asked
         if self.state is not None:
@@ -86,7 +86,7 @@ class LayersOpening(LayersAsking):
             depth = self.state.depth
         state = LayersState.of(event.network, depth)
         state = self._with_gpu(state).sized(self.table_rows)
-        self.state = asked.shown(state) if isinstance(asked, AskedView) else state
+        self.state = asked.shown(state) if isinstance(asked, ViewRequest) else state
         self.mark_opened(event.network)
         self.look_for_gpu(event.network.trace, (asked.device if asked else "") or self.device)
 
@@ -132,7 +132,7 @@ class LayersOpening(LayersAsking):
         """Say it; where there is nothing else on view, end with it."""
         if self.state is not None:
             self.state = self.state.refused(problem)
-        elif isinstance(self.opening, Asked):
+        elif isinstance(self.opening, NetRequest):
             self.post_message(self.Ended(problem))
         else:
             self.said(str(problem))

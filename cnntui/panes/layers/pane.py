@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line, width_of
 from cnntui.models.naming import known_nets
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.numbers import short_count
 from cnntui.panes.layers.field import FieldState
 from cnntui.panes.layers.field_screen import FieldScreen
@@ -100,13 +100,13 @@ class LayersPane(LayersOpening):
         if isinstance(self.opening, LayersState):
             self.open_state(self.opening)
         else:
-            asked = self.opening if isinstance(self.opening, Asked) else Asked(text=FIRST)
+            asked = self.opening if isinstance(self.opening, NetRequest) else NetRequest(text=FIRST)
             self.query_one("#heading", Words).lines = (line(f"Layers  tracing {asked.text} …"),)
             self.call_after_refresh(self.open_asked, asked)
 
-    def open_state(self, state: LayersState | Asked) -> None:
+    def open_state(self, state: LayersState | NetRequest) -> None:
         """Show a network that another pane has made, or have one opened."""
-        if isinstance(state, Asked):
+        if isinstance(state, NetRequest):
             self.open_asked(state)
         else:
             self.asked = None
@@ -236,7 +236,7 @@ class LayersPane(LayersOpening):
 
     def action_open_net(self, name: str) -> None:
         """Open a network by its name."""
-        self.open_asked(Asked(text=name))
+        self.open_asked(NetRequest(text=name))
 
     @on(NetTable.Chosen)
     def _open_listed(self, event: NetTable.Chosen) -> None:

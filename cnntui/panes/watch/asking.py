@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from cnntui.errors import UserError
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.watch.run_choices import run_choices
 from cnntui.panes.watch.showing import WatchShowing
 from cnntui.panes.watch.state import WatchState
@@ -152,4 +152,4 @@ class WatchAsking(WatchShowing):
     def action_open_network(self) -> None:
         """Open the run's network in the Layers pane."""
         if self.state is not None:
-            self.post_message(self.Wanted("layers", Asked(text=str(self.state.run))))
+            self.post_message(self.Wanted("layers", NetRequest(text=str(self.state.run))))

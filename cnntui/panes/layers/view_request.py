@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cnntui.ground.names import shortened
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.state import LayersState
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedView(Asked):
+class ViewRequest(NetRequest):
     """A network to be opened, and how its table is then looked at."""
 
     sort: str = ""
