@@ -41,6 +41,11 @@ class Loaded:
     origin: Origin
     weights: Path | None = None  # of a run or a checkpoint; in the model unless it is on meta
 
+    @property
+    def known(self) -> bool:
+        """Whether it is a network of ``nets/``, none of the user's own."""
+        return self.origin in ("net", "checkpoint", "run")
+
 
 def load_model(
     text: str,

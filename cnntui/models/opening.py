@@ -154,7 +154,7 @@ def _check_size(shapes: list[tuple[int, ...]], batch: int) -> None:
 
 
 def _facts(loaded: Loaded) -> str:
-    if loaded.origin not in ("net", "checkpoint", "run"):
+    if not loaded.known:
         return ""
     from cnntui.models.naming import find_net
 

@@ -33,7 +33,7 @@ def totals_from(network: Network) -> Totals:
     if error is not None:
         raise UserError(f"{network.name} stops at {error.name}: {error.message.splitlines()[0]}")
     totals = totals_of(network.trace, network.title)
-    if network.loaded.origin in ("net", "checkpoint", "run"):
+    if network.loaded.known:
         return totals
     name = f"{network.name} (yours)"
     return replace(totals, name=name, title=name if network.title == network.name else totals.title)

@@ -1,4 +1,4 @@
-"""What the Layers pane shows, as plain numbers and words; knows no screen."""
+"""What the Layers pane shows: totals, memory, table, drawing and the words about a layer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from cnntui.engine.geometry import Axis
 from cnntui.engine.geometry import formula as written_size
 from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.engine.tracing.text import formula, sentence
-from cnntui.ground.lines import Line, cropped, line, wrapped
+from cnntui.ground.lines import Line, cropped, line, width_of, wrapped
+from cnntui.ground.widths import cells
 from cnntui.numbers import counted, pair_text, shape, short_count, size_text
 from cnntui.parts.networks.drawing import drawn
 from cnntui.parts.networks.rows import Item
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LayersFrame:
-    """One screenful: totals, the table, the drawing and the words about the chosen layer."""
+    """One screenful: heading, totals, the table, the drawing, the words about the chosen layer."""
 
-    totals: str
+    heading: Line
+    totals: Line
     memory: Line
     table: TableFrame
     drawing: tuple[Line, ...]
@@ -42,7 +44,8 @@ def frame_of(state: LayersState, width: int, lines: int, beside: int = 0) -> Lay
 
     item = state.item
     return LayersFrame(
-        totals=totals(state.trace),
+        heading=cropped((("Layers  ", "strong"), (state.title, "")), width),
+        totals=totals(state, width),
         memory=memory_line(state.trace, state.training, width),
         table=table_of(
             state.items, state.shown, state.cursor, state.sort, width - beside, bars=bool(beside)
@@ -52,12 +55,17 @@ def frame_of(state: LayersState, width: int, lines: int, beside: int = 0) -> Lay
     )
 
 
-def totals(trace: Trace) -> str:
-    """Write the totals on one line."""
-    return (
+def totals(state: LayersState, width: int) -> Line:
+    """Write the totals on one line, and at its right how they were found and where the cursor is."""
+    trace = state.trace
+    sums = (
         f"{counted(trace.total_params)} parameters · {short_count(trace.total_macs)} MACs · "
         f"{shape(trace.input_shape[1:])}"
     )
+    find = f" · find {state.find!r}" if state.find else ""
+    right = ((f"{trace.how}{find} · {state.cursor + 1}/{state.lines}", "dim"),)
+    gap = " " * max(2, width - cells(sums) - width_of(right))
+    return cropped(((sums, "output"), (gap, ""), *right), width)
 
 
 # the words

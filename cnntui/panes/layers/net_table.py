@@ -1,4 +1,4 @@
-"""The list of networks at the left of a wide Layers pane; knows no torch. Not a pane itself."""
+"""The list of networks at the left of a wide Layers pane."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from cnntui.panes.layers.net_list import WIDTH, NetList, sort_of, table_of
+from cnntui.ui.picker import is_own
+from cnntui.ui.prompt import Prompt
 from cnntui.ui.table import TableView
 
 OUTER = WIDTH + 3  # with its padding and the rule at its right
@@ -83,6 +85,23 @@ class NetTable(TableView):
         """Have the network under the cursor opened."""
         if self.state.chosen is not None:
             self.post_message(self.Chosen(self.state.chosen.name))
+
+    def ask_find(self, prompt: Prompt) -> None:
+        """Ask for a part of a network's name, or for one of the user's own."""
+        question = "find a network, or one of your own (file.py:Net):"
+        prompt.ask_for(question, self._find, self.state.find)
+
+    def _find(self, text: str) -> None:
+        if is_own(text):
+            self.post_message(self.Chosen(text))
+        else:
+            self.state = self.state.finding(text)
+
+    def as_file(self, form: str) -> str:
+        """Return the list as csv, json or markdown."""
+        from cnntui.parts.networks.list_report import written
+
+        return written([net.name for net in self.state.nets], form)
 
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:
