@@ -1,4 +1,4 @@
-"""Opens networks for the Layers pane, and what other panes want of them, in threads."""
+"""Opens networks for the Layers pane, and makes of them what other panes show, in threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.worker import get_current_worker
 from cnntui.engine.comparing import Totals
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
-from cnntui.models.opening import Network
+from cnntui.models.opening import InputWanted, NetRequest, Network
 from cnntui.panes.compare.state import totals_from
 from cnntui.panes.conv.state import ConvolutionState
 from cnntui.panes.layers.state import LayersState
@@ -23,13 +23,24 @@ from cnntui.parts.networks.training_memory import seen
 
 
 class NetLoader:
-    """Works in threads of a pane; each ends in one message to it, unless a later one replaced it."""
+    """Works in threads of a pane; each ends in one message to it, unless a later one replaced it.
+
+    ``request`` is what the network that is open, or being opened, was asked for by; None for one
+    that was made elsewhere.
+    """
 
     @dataclass
     class Opened(Message):
         """A network was loaded and traced."""
 
         network: Network
+
+    @dataclass
+    class InputMissing(Message):
+        """A network of the user's own has to be told what it takes."""
+
+        request: NetRequest
+        problem: UserError
 
     @dataclass
     class Seen(Message):
@@ -53,10 +64,22 @@ class NetLoader:
 
     def __init__(self, pane: Widget) -> None:
         self.pane = pane
+        self.request: NetRequest | None = None
 
-    def open(self, opened: Callable[[], Network]) -> None:
-        """Load and trace a network; ends in ``Opened`` or ``Failed``."""
-        self._run("net", lambda: self.Opened(opened()))
+    def open(self, request: NetRequest) -> None:
+        """Load and trace a network; ends in ``Opened``, ``InputMissing`` or ``Failed``."""
+        self.request = request
+        self._run("net", lambda: self._opened(request))
+
+    def _opened(self, request: NetRequest) -> Message:
+        try:
+            return self.Opened(request.opened())
+        except InputWanted as problem:
+            return self.InputMissing(request, problem)
+
+    def open_again(self, network: Network, **changes: Any) -> None:
+        """Trace with other ``shapes`` or ``weights``; ends in ``Opened`` or ``Failed``."""
+        self._run("net", lambda: self.Opened(network.again(**changes)))
 
     def look_for_gpu(self, trace: Trace, device: str) -> None:
         """Ask torch how much room a GPU has; ends in ``Seen`` or ``Failed``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,13 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 
+from cnntui.models.naming import known_nets
+from cnntui.numbers import short_count
 from cnntui.panes.layers.net_list import WIDTH, NetList, sort_of, table_of
+from cnntui.parts.networks.columns import WIDE
 from cnntui.ui.picker import is_own
 from cnntui.ui.prompt import Prompt
+from cnntui.ui.shell.pane import Choice
 from cnntui.ui.table import TableView
 
 OUTER = WIDTH + 3  # with its padding and the rule at its right
@@ -52,9 +57,15 @@ class NetTable(TableView):
 
         text: str
 
+    wanted = True  # not hidden by a key
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.can_focus = True
+
+    def place(self, width: int) -> None:
+        """Stand in a pane of so many columns, where that is wide enough."""
+        self.display = self.wanted and width >= WIDE
 
     def on_mount(self) -> None:
         """Show the list."""
@@ -96,6 +107,14 @@ class NetTable(TableView):
             self.post_message(self.Chosen(text))
         else:
             self.state = self.state.finding(text)
+
+    def choices(self) -> Iterator[Choice]:
+        """Yield every known network by year, for pickers."""
+        for net in sorted(known_nets(), key=lambda each: (each.year, each.params)):
+            top1 = f" · top-1 {net.top1:.1f} %" if net.top1 is not None else ""
+            size = f"{net.year} {short_count(net.params)}"
+            depth = f"{net.depth} layers" if net.depth is not None else ""
+            yield Choice(net.name, size, f"{depth}{top1} · {net.idea}")
 
     def as_file(self, form: str) -> str:
         """Return the list as csv, json or markdown."""

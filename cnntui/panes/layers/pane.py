@@ -15,9 +15,7 @@ from textual.reactive import reactive
 
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
-from cnntui.models.naming import known_nets
-from cnntui.models.opening import InputWanted, NetRequest, shapes_of
-from cnntui.numbers import short_count
+from cnntui.models.opening import NetRequest, shapes_of
 from cnntui.panes.layers.field import FieldState
 from cnntui.panes.layers.field_screen import FieldScreen
 from cnntui.panes.layers.frame import frame_of
@@ -98,8 +96,6 @@ class LayersPane(Pane):
         self.table = TableView(id="table")
         self.nets = NetTable(id="nets")
         self.loader, self.exporter = NetLoader(self), Exporter(self)
-        self.list_wanted = True
-        self.request: NetRequest | None = None  # what is open, or being opened, was asked for by
 
     def compose(self) -> ComposeResult:
         """Compose the heading, totals, the list, the table, the drawing and the words."""
@@ -134,31 +130,30 @@ class LayersPane(Pane):
         if isinstance(state, NetRequest):
             self.open_net(state)
         else:
-            self.request = None
+            self.loader.request = None
             self._take(state)
 
     def open_net(self, request: NetRequest) -> None:
         """Have a network opened."""
-        self.request = request
         if self.state is not None:
             self.said(f"tracing {request.text} …", bad=False)
-        self.loader.open(request.opened)
+        self.loader.open(request)
 
     def _trace_again(self, **changes: Any) -> None:
         """Have the network traced anew. Raises UserError where there is none."""
         network = self.state.network if self.state is not None else None
         if network is None:
             raise UserError("there is no network to trace again; n chooses one")
-        self.loader.open(partial(network.again, **changes))
+        self.loader.open_again(network, **changes)
 
     @on(NetLoader.Opened)
     def _take_network(self, event: NetLoader.Opened) -> None:
-        shown = self.state or self.request
-        self._take(LayersState.of(event.network, shown.depth if shown else None))
+        before = self.state or self.loader.request
+        self._take(LayersState.of(event.network, before.depth if before else None))
 
     def _take(self, state: LayersState) -> None:
         """Show another network, trained as the one before."""
-        request = self.request
+        request = self.loader.request
         if self.state is not None:
             state = replace(state, training=self.state.training)
         state = state.sized(self.table_rows)
@@ -177,13 +172,19 @@ class LayersPane(Pane):
     def _open_elsewhere(self, event: NetLoader.Ready) -> None:
         self.post_message(self.Wanted(event.pane, event.state))
 
+    @on(NetLoader.InputMissing)
+    def _ask_what_it_takes(self, event: NetLoader.InputMissing) -> None:
+        self.said("")
+        self.prompt.ask_for(
+            f"{event.request.text[-30:]} takes {INPUT}",
+            lambda text: self.open_net(replace(event.request, shapes=tuple(shapes_of(text)))),
+            "3x224x224",
+            left=partial(self._give_up, event.problem),
+        )
+
     @on(NetLoader.Failed)
     def _fail(self, event: NetLoader.Failed) -> None:
-        if isinstance(event.problem, InputWanted) and self.request is not None:
-            self.said("")
-            self._ask_what_it_takes(self.request, event.problem)
-        else:
-            self._give_up(event.problem)
+        self._give_up(event.problem)
 
     def _give_up(self, problem: UserError) -> None:
         """Say it; where there is nothing else on view, end with it."""
@@ -201,19 +202,11 @@ class LayersPane(Pane):
         """Lines of the table below its head."""
         return max(1, self.table.size.height - 1)
 
-    @property
-    def list_shown(self) -> bool:
-        """Whether the list of networks stands at the left."""
-        return self.list_wanted and self.size.width >= WIDE
-
     def on_resize(self) -> None:
         """Show the list where there is room for it."""
-        self._place_list()
-
-    def _place_list(self) -> None:
-        if not self.list_shown and self.nets.has_focus:
+        self.nets.place(self.size.width)
+        if self.nets.has_focus and not self.nets.display:
             self.table.focus()
-        self.nets.display = self.list_shown
 
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:
@@ -239,7 +232,7 @@ class LayersPane(Pane):
         width = self.size.width - 2
         if width <= 0:
             return
-        frame = frame_of(state, width, WORDS, OUTER if self.list_shown else 0)
+        frame = frame_of(state, width, WORDS, OUTER if self.nets.display else 0)
         self.table.frame = frame.table
         words = self.query_one("#words", Words)
         words.styles.height = WORDS if self.size.height > 20 else 3
@@ -265,15 +258,6 @@ class LayersPane(Pane):
         now = "x".join(map(str, self.state.trace.input_shape[1:])) if self.state else ""
         self.prompt.ask_for(
             f"input, {INPUT}", lambda text: self._trace_again(shapes=shapes_of(text)), now
-        )
-
-    def _ask_what_it_takes(self, request: NetRequest, problem: UserError) -> None:
-        """Ask for the input of a network of the user's own; without one there is the problem."""
-        self.prompt.ask_for(
-            f"{request.text[-30:]} takes {INPUT}",
-            lambda text: self.open_net(replace(request, shapes=tuple(shapes_of(text)))),
-            "3x224x224",
-            left=partial(self._give_up, problem),
         )
 
     def action_ask_weights(self) -> None:
@@ -330,13 +314,13 @@ class LayersPane(Pane):
 
     def action_switch(self) -> None:
         """Go to the list of networks, or back to the table."""
-        if self.list_shown:
+        if self.nets.display:
             (self.table if self.nets.has_focus else self.nets).focus()
 
     def action_hide_list(self) -> None:
         """Hide the list, or show it."""
-        self.list_wanted = not self.list_wanted
-        self._place_list()
+        self.nets.wanted = not self.nets.wanted
+        self.on_resize()
         if self.size.width < WIDE:
             self.said(f"the list needs {WIDE} columns; n chooses a network", bad=False)
 
@@ -365,9 +349,8 @@ class LayersPane(Pane):
             if name:
                 self.action_open_net(name)
 
-        choices = [choice for _, choice in self.choices()]
         typed = "mymodel.py:Net, package.module:Net, weights.safetensors"
-        self.app.push_screen(Picker("Network", choices, typed), picked)
+        self.app.push_screen(Picker("Network", [*self.nets.choices()], typed), picked)
 
     def action_open_net(self, name: str) -> None:
         """Open a network by its name."""
@@ -383,11 +366,8 @@ class LayersPane(Pane):
 
     def choices(self) -> Iterator[tuple[str, Choice]]:
         """Yield every known network."""
-        for net in sorted(known_nets(), key=lambda each: (each.year, each.params)):
-            top1 = f" · top-1 {net.top1:.1f} %" if net.top1 is not None else ""
-            size = f"{net.year} {short_count(net.params)}"
-            depth = f"{net.depth} layers" if net.depth is not None else ""
-            yield "open_net", Choice(net.name, size, f"{depth}{top1} · {net.idea}")
+        for choice in self.nets.choices():
+            yield "open_net", choice
 
     # the mouse
 
