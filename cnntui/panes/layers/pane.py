@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,20 +15,20 @@ from textual.reactive import reactive
 
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
-from cnntui.models.opening import NetRequest, shapes_of
+from cnntui.models.opening import InputWanted, NetRequest, Network, shapes_of
 from cnntui.panes.layers.field import FieldState
 from cnntui.panes.layers.field_screen import FieldScreen
 from cnntui.panes.layers.frame import frame_of
-from cnntui.panes.layers.loading import NetLoader
 from cnntui.panes.layers.net_table import OUTER, NetTable
 from cnntui.panes.layers.options import FIRST
+from cnntui.panes.layers.other_panes import PICTURE, chosen_stepper, comparable
 from cnntui.panes.layers.state import LayersState
-from cnntui.panes.layers.stepped_layer import PICTURE
 from cnntui.panes.layers.view_request import ViewRequest
+from cnntui.parts.background.widget import Background
 from cnntui.parts.exporting.exporter import KEY, Exporter
 from cnntui.parts.networks.columns import WIDE, sort_of
 from cnntui.parts.networks.rows import MACS_LINE
-from cnntui.parts.networks.training_memory import estimate
+from cnntui.parts.networks.training_memory import estimate, seen
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.table import TableView
@@ -95,7 +95,8 @@ class LayersPane(Pane):
         super().__init__(*setting)
         self.table = TableView(id="table")
         self.nets = NetTable(id="nets")
-        self.loader, self.exporter = NetLoader(self), Exporter(self)
+        self.background, self.exporter = Background(), Exporter(self)
+        self.request: NetRequest | None = None  # what is open, or being opened, was asked for by
 
     def compose(self) -> ComposeResult:
         """Compose the heading, totals, the list, the table, the drawing and the words."""
@@ -108,6 +109,7 @@ class LayersPane(Pane):
         yield Words(id="drawing")
         yield Words(id="words")
         yield self.prompt
+        yield self.background
 
     def on_mount(self) -> None:
         """Show what another pane made, or have a network traced: the one asked for, or a first."""
@@ -130,61 +132,53 @@ class LayersPane(Pane):
         if isinstance(state, NetRequest):
             self.open_net(state)
         else:
-            self.loader.request = None
+            self.request = None
             self._take(state)
 
     def open_net(self, request: NetRequest) -> None:
         """Have a network opened."""
+        self.request = request
         if self.state is not None:
             self.said(f"tracing {request.text} …", bad=False)
-        self.loader.open(request)
+        self._open(request.opened)
+
+    def _open(self, opened: Callable[[], Network]) -> None:
+        self.background.run("net", opened, self._take_network, self._fail)
 
     def _trace_again(self, **changes: Any) -> None:
         """Have the network traced anew. Raises UserError where there is none."""
         network = self.state.network if self.state is not None else None
         if network is None:
             raise UserError("there is no network to trace again; n chooses one")
-        self.loader.open_again(network, **changes)
+        self._open(partial(network.again, **changes))
 
-    @on(NetLoader.Opened)
-    def _take_network(self, event: NetLoader.Opened) -> None:
-        before = self.state or self.loader.request
-        self._take(LayersState.of(event.network, before.depth if before else None))
+    def _take_network(self, network: Network) -> None:
+        before = self.state or self.request
+        self._take(LayersState.of(network, before.depth if before else None))
 
     def _take(self, state: LayersState) -> None:
         """Show another network, trained as the one before."""
-        request = self.loader.request
+        request = self.request
         if self.state is not None:
             state = replace(state, training=self.state.training)
         state = state.sized(self.table_rows)
         self.state = request.shown(state) if isinstance(request, ViewRequest) else state
         self.nets.state = self.nets.state.opening(state.known)
-        self.loader.look_for_gpu(state.trace, (request.device if request else "") or self.device)
+        device = (request.device if request else "") or self.device
+        self.background.run("gpu", partial(seen, state.trace, device), self._take_gpu, self._fail)
 
-    @on(NetLoader.Seen)
-    def _take_gpu(self, event: NetLoader.Seen) -> None:
+    def _take_gpu(self, gpu: tuple[str, int]) -> None:
         if self.state is not None:
-            training = replace(self.state.training, gpu=event.gpu, free=event.free)
+            training = replace(self.state.training, gpu=gpu[0], free=gpu[1])
             if training != self.state.training:
                 self.state = replace(self.state, training=training)
 
-    @on(NetLoader.Ready)
-    def _open_elsewhere(self, event: NetLoader.Ready) -> None:
-        self.post_message(self.Wanted(event.pane, event.state))
-
-    @on(NetLoader.InputMissing)
-    def _ask_what_it_takes(self, event: NetLoader.InputMissing) -> None:
-        self.said("")
-        self.prompt.ask_for(
-            f"{event.request.text[-30:]} takes {INPUT}",
-            lambda text: self.open_net(replace(event.request, shapes=tuple(shapes_of(text)))),
-            "3x224x224",
-            left=partial(self._give_up, event.problem),
-        )
-
-    @on(NetLoader.Failed)
-    def _fail(self, event: NetLoader.Failed) -> None:
-        self._give_up(event.problem)
+    def _fail(self, problem: UserError) -> None:
+        if isinstance(problem, InputWanted) and self.request is not None:
+            self.said("")
+            self._ask_what_it_takes(self.request, problem)
+        else:
+            self._give_up(problem)
 
     def _give_up(self, problem: UserError) -> None:
         """Say it; where there is nothing else on view, end with it."""
@@ -260,6 +254,15 @@ class LayersPane(Pane):
             f"input, {INPUT}", lambda text: self._trace_again(shapes=shapes_of(text)), now
         )
 
+    def _ask_what_it_takes(self, request: NetRequest, problem: UserError) -> None:
+        """Ask for the input of a network of the user's own; without one there is the problem."""
+        self.prompt.ask_for(
+            f"{request.text[-30:]} takes {INPUT}",
+            lambda text: self.open_net(replace(request, shapes=tuple(shapes_of(text)))),
+            "3x224x224",
+            left=partial(self._give_up, problem),
+        )
+
     def action_ask_weights(self) -> None:
         """Ask for a weights file."""
         question = "weights file (.safetensors, .pt):"
@@ -305,12 +308,19 @@ class LayersPane(Pane):
         """Open the chosen layer in its stepper."""
         if self.state is not None:
             self.said(f"running {PICTURE} up to this layer …", bad=False)
-            self.loader.step_in(self.state)
+            self._prepare(partial(chosen_stepper, self.state))
 
     def action_compare(self) -> None:
         """Put the network beside another."""
         if self.state is not None:
-            self.loader.compare(self.state)
+            self._prepare(partial(comparable, self.state))
+
+    def _prepare(self, wanted: Callable[[], tuple[str, Any]]) -> None:
+        """Have a pane's state made, and the pane opened on it."""
+        self.background.run("step", wanted, self._open_elsewhere, self._fail)
+
+    def _open_elsewhere(self, wanted: tuple[str, Any]) -> None:
+        self.post_message(self.Wanted(*wanted))
 
     def action_switch(self) -> None:
         """Go to the list of networks, or back to the table."""

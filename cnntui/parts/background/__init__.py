@@ -1,0 +1,1 @@
+"""Slow work of a pane, off the event loop."""
