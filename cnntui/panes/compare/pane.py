@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.message import Message
 from textual.reactive import reactive
 
 from cnntui.engine.comparing import Totals
@@ -21,6 +18,7 @@ from cnntui.numbers import shape
 from cnntui.panes.compare.frame import frame_of, scroll_room
 from cnntui.panes.compare.options import DENSE, NETS, SCALING, SEPARABLE, SIZES
 from cnntui.panes.compare.state import ComparingState, Shapes, read_totals
+from cnntui.parts.background.widget import Background
 from cnntui.parts.exporting.exporter import KEY, Exporter
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane
@@ -84,25 +82,9 @@ class ComparingPane(Pane):
         ComparingState, init=False, always_update=True, repaint=False
     )
 
-    @dataclass
-    class Traced(Message):
-        """A network was traced; ``side`` is 0 or 1, ``name`` what it was asked for by."""
-
-        side: int
-        name: str
-        totals: Totals
-
-    @dataclass
-    class Failed(Message):
-        """A network could not be opened."""
-
-        side: int
-        name: str
-        problem: UserError
-
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
-        self.exporter = Exporter(self)
+        self.background, self.exporter = Background(), Exporter(self)
 
     def compose(self) -> ComposeResult:
         """Compose the views' names, the lines and the prompt."""
@@ -111,6 +93,7 @@ class ComparingPane(Pane):
         body.can_focus = True
         yield body
         yield self.prompt
+        yield self.background
 
     def on_mount(self) -> None:
         """Show the first view and trace its networks."""
@@ -169,29 +152,21 @@ class ComparingPane(Pane):
 
     def trace(self, side: int, name: str, shapes: Shapes | None = None) -> None:
         """Trace a network for a side; ``shapes`` are for one of the user's own."""
-        work = partial(self._trace, side, name, None if is_net(name) else shapes)
-        self.run_worker(work, thread=True, exclusive=True, group=f"side-{side}")
+        read = partial(read_totals, name, None if is_net(name) else shapes)
+        take, fail = partial(self._take, side, name), partial(self._fail, side, name)
+        self.background.run(f"side-{side}", read, take, fail)
 
-    def _trace(self, side: int, name: str, shapes: Shapes | None) -> None:
-        """Ends in one message."""
-        try:
-            self.post_message(self.Traced(side, name, read_totals(name, shapes)))
-        except UserError as problem:
-            self.post_message(self.Failed(side, name, problem))
+    def _take(self, side: int, name: str, totals: Totals) -> None:
+        if self.state.names[side] == name:
+            self.state = self.state.with_totals(side, totals)
 
-    @on(Traced)
-    def _take(self, event: Traced) -> None:
-        if self.state.names[event.side] == event.name:
-            self.state = self.state.with_totals(event.side, event.totals)
-
-    @on(Failed)
-    def _fail(self, event: Failed) -> None:
-        if self.state.names[event.side] != event.name:
+    def _fail(self, side: int, name: str, problem: UserError) -> None:
+        if self.state.names[side] != name:
             return
-        if isinstance(event.problem, InputWanted) and not self.prompt.asking:
-            self._ask_what_it_takes(event.side, event.name)
+        if isinstance(problem, InputWanted) and not self.prompt.asking:
+            self._ask_what_it_takes(side, name)
         else:
-            self.state = self.state.without(event.side, event.problem)
+            self.state = self.state.without(side, problem)
 
     def _ask_what_it_takes(self, side: int, name: str) -> None:
         """Ask for the input of a network of the user's own."""
