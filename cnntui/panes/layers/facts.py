@@ -9,7 +9,7 @@ from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.field import FieldState
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.facts import one
-from cnntui.parts.networks.rows import Item
+from cnntui.parts.networks.folding import Item
 
 FACTS: Mapping[str, str] = {
     "net": "the network's name",

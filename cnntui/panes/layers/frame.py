@@ -15,7 +15,7 @@ from cnntui.ground.lines import Line, cropped, line, width_of, wrapped
 from cnntui.ground.widths import cells
 from cnntui.numbers import counted, pair_text, shape, short_count, size_text
 from cnntui.parts.networks.drawing import drawn
-from cnntui.parts.networks.rows import Item
+from cnntui.parts.networks.folding import Item
 from cnntui.parts.networks.table import table_of
 from cnntui.ui.frames.tables import TableFrame
 

@@ -27,7 +27,7 @@ from cnntui.panes.layers.view_request import ViewRequest
 from cnntui.parts.background.widget import Background
 from cnntui.parts.exporting.exporter import KEY, Exporter
 from cnntui.parts.networks.columns import WIDE, sort_of
-from cnntui.parts.networks.rows import MACS_LINE
+from cnntui.parts.networks.folding import MACS_LINE
 from cnntui.parts.networks.training_memory import estimate, seen
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane

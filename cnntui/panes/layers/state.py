@@ -14,7 +14,7 @@ from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.models.opening import Network
 from cnntui.parts.lists.state import RowCursor
-from cnntui.parts.networks.rows import Item, folded_items
+from cnntui.parts.networks.folding import Item, folded_items
 from cnntui.parts.networks.training_memory import Training
 
 SORTS = ("", "params", "macs", "activation_bytes", "receptive_field", "jump", "name", "kind")

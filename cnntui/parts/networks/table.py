@@ -7,7 +7,7 @@ from functools import lru_cache
 from cnntui.ground.bars import bar
 from cnntui.numbers import counted, pair_text, shape, short_count
 from cnntui.parts.networks.columns import BAR, columns_for, marked
-from cnntui.parts.networks.rows import Item, field_text
+from cnntui.parts.networks.folding import Item, field_text
 from cnntui.ui.frames.tables import TableFrame
 
 
