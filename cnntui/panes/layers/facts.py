@@ -1,4 +1,4 @@
-"""What lessons may ask of the Layers pane; traces nothing itself."""
+"""What lessons may ask of the Layers pane."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnntui.models.opening import NetRequest
-from cnntui.panes.layers.field import FieldState
+from cnntui.panes.layers.field.state import FieldState
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.facts import one
 from cnntui.parts.networks.folding import Item
@@ -46,7 +46,7 @@ def facts_of(state: LayersState | NetRequest, about: object = None) -> dict[str,
         return {"net": state.text}
     trace = state.trace
     field = about if isinstance(about, FieldState) else None
-    found = {
+    facts = {
         "net": trace.name,
         "total_params": trace.total_params,
         "trainable_params": trace.trainable_params,
@@ -63,15 +63,15 @@ def facts_of(state: LayersState | NetRequest, about: object = None) -> dict[str,
         "field_shown": field is not None,
     }
     if trace.rows:
-        found["output_shape"] = trace.rows[-1].output_shape[1:]
+        facts["output_shape"] = trace.rows[-1].output_shape[1:]
     if field is not None:
-        found["field_unit"] = field.unit
-    return found | (_layer(state.item) if state.item is not None else {})
+        facts["field_unit"] = field.unit
+    return facts | (_layer(state.item) if state.item is not None else {})
 
 
 def _layer(item: Item) -> dict[str, Any]:
     row = item.row
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "layer": item.name,
         "layer_type": item.kind,
         "layer_params": item.params,
@@ -81,7 +81,7 @@ def _layer(item: Item) -> dict[str, Any]:
         "layer_settings": "" if item.block else row.settings,
     }
     if row.receptive_field is not None:
-        found["receptive_field"] = one(row.receptive_field)
+        facts["receptive_field"] = one(row.receptive_field)
     if row.jump is not None:
-        found["jump"] = one(row.jump)
-    return found
+        facts["jump"] = one(row.jump)
+    return facts

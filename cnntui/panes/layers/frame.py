@@ -120,15 +120,15 @@ def size_formula(row: Row) -> str:
 
 def counts_of(row: Row) -> list[str]:
     """Write the arithmetic of the row's parameters and MACs: outputs times taps of each."""
-    found = []
+    texts = []
     if row.params_formula:
         frozen = " · frozen" if row.frozen else ""
-        found.append(f"parameters {row.params_formula} = {counted(row.params)}{frozen}")
+        texts.append(f"parameters {row.params_formula} = {counted(row.params)}{frozen}")
     outputs = prod(row.output_shape)
     if row.macs and row.macs % outputs == 0:
         each = row.macs // outputs
-        found.append(f"MACs {shape(row.output_shape)} × {counted(each)} = {counted(row.macs)}")
-    return found
+        texts.append(f"MACs {shape(row.output_shape)} × {counted(each)} = {counted(row.macs)}")
+    return texts
 
 
 def _figures(trace: Trace, item: Item) -> str:
@@ -149,8 +149,8 @@ def _figures(trace: Trace, item: Item) -> str:
 def _inputs(trace: Trace, row: Row) -> Line:
     names = ["the input" if at < 0 else trace.rows[at].name for at in row.inputs]
     skips = [at for at in row.inputs if at >= 0 and at != row.index - 1]
-    said = f"reads {' and '.join(names)}" if names else "reads nothing that is traced"
+    reads = f"reads {' and '.join(names)}" if names else "reads nothing that is traced"
     return (
-        (said, "dim"),
+        (reads, "dim"),
         (f" · skip over {row.index - 1 - min(skips)} rows" if skips else "", "kernel"),
     )

@@ -27,10 +27,10 @@ def read(values: Values, trusted: bool) -> ViewRequest:
         trust.check_net(net)
         if "weights" in values:
             trust.refuse("weights", values["weights"])
-    found = request_of(given(OPTIONS, values), net)
-    found.check()
+    request = request_of(given(OPTIONS, values), net)
+    request.check()
     return ViewRequest(
-        **vars(found),
+        **vars(request),
         sort=choice_in(values, "sort", "", SORTS),
         find=values.get("find", ""),
         folded=frozenset(filter(None, values.get("folded", "").split(","))),
@@ -39,41 +39,32 @@ def read(values: Values, trusted: bool) -> ViewRequest:
 
 
 def write(state: LayersState | NetRequest) -> Written:
-    """Write a table, or what was asked for. Raises NoLink for a network that was made here."""
+    """Write a table, or the request for one. Raises NoLink for a network that was made here."""
     if isinstance(state, NetRequest) and not isinstance(state, ViewRequest):
         state = ViewRequest(**vars(state))
-    said = _of_asked(state) if isinstance(state, NetRequest) else _of_network(state)
-    put(said, "depth", "" if state.depth is None else str(state.depth), "")
-    put(said, "sort", state.sort, "")
-    put(said, "find", state.find, "")
-    put(said, "folded", ",".join(sorted(state.folded)), "")
+    values = _values_of(state if isinstance(state, NetRequest) else _request_of(state))
+    put(values, "depth", "" if state.depth is None else str(state.depth), "")
+    put(values, "sort", state.sort, "")
+    put(values, "find", state.find, "")
+    put(values, "folded", ",".join(sorted(state.folded)), "")
     if isinstance(state, NetRequest):
-        put(said, "layer", state.layer, "")
+        put(values, "layer", state.layer, "")
     elif state.cursor and state.item is not None:
-        said["layer"] = state.item.name
-    return Written(said)
+        values["layer"] = state.item.name
+    return Written(values)
 
 
-def _of_network(state: LayersState) -> dict[str, str]:
-    asked = state.network.asked if state.network is not None else None
-    if asked is None:
+def _request_of(state: LayersState) -> NetRequest:
+    request = state.network.request if state.network is not None else None
+    if request is None:
         raise NoLink(f"{state.trace.name} was made here, not opened by name")
-    shapes = asked["shapes"]
-    return _of_asked(
-        NetRequest(
-            text=asked["text"],
-            shapes=tuple(shapes) if shapes else None,
-            classes=asked["classes"],
-            weights=asked["weights"],
-            batch=asked["batch"],
-        )
-    )
+    return request
 
 
-def _of_asked(asked: NetRequest) -> dict[str, str]:
-    said = {"net": asked.text}
-    put(said, "input", ",".join("x".join(map(str, one)) for one in asked.shapes or ()), "")
-    put(said, "classes", "" if asked.classes is None else str(asked.classes), "")
-    put(said, "weights", asked.weights or "", "")
-    put(said, "batch", str(asked.batch), "1")
-    return said
+def _values_of(request: NetRequest) -> dict[str, str]:
+    values = {"net": request.text}
+    put(values, "input", ",".join("x".join(map(str, sizes)) for sizes in request.shapes or ()), "")
+    put(values, "classes", "" if request.classes is None else str(request.classes), "")
+    put(values, "weights", request.weights or "", "")
+    put(values, "batch", str(request.batch), "1")
+    return values

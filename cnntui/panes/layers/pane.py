@@ -16,8 +16,8 @@ from textual.reactive import reactive
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
 from cnntui.models.opening import InputWanted, NetRequest, Network, shapes_of
-from cnntui.panes.layers.field import FieldState
-from cnntui.panes.layers.field_screen import FieldScreen
+from cnntui.panes.layers.field.screen import FieldScreen
+from cnntui.panes.layers.field.state import FieldState
 from cnntui.panes.layers.frame import frame_of
 from cnntui.panes.layers.net_table import OUTER, NetTable
 from cnntui.panes.layers.options import FIRST
@@ -251,7 +251,7 @@ class LayersPane(Pane):
         """Ask for an input shape."""
         now = "x".join(map(str, self.state.trace.input_shape[1:])) if self.state else ""
         self.prompt.ask_for(
-            f"input, {INPUT}", lambda text: self._trace_again(shapes=shapes_of(text)), now
+            f"input, {INPUT}", lambda text: self._trace_again(shapes=tuple(shapes_of(text))), now
         )
 
     def _ask_what_it_takes(self, request: NetRequest, problem: UserError) -> None:

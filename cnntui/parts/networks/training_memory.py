@@ -1,4 +1,4 @@
-"""What training the network on view takes, and whether a GPU has room; knows no screen."""
+"""What training the network on view takes, and whether a GPU has room, as a line."""
 
 from __future__ import annotations
 
@@ -78,25 +78,25 @@ def seen(trace: Trace, device: str) -> tuple[str, int]:
 
     if trace.error is not None:
         return "", 0
-    found = fit(memory_of(trace, 1, OPTIMIZERS[0]), str(torch_device(device)))
-    return (found.device, found.free) if found else ("", 0)
+    room = fit(memory_of(trace, 1, OPTIMIZERS[0]), str(torch_device(device)))
+    return (room.device, room.free) if room else ("", 0)
 
 
 def memory_line(trace: Trace, training: Training, width: int) -> Line:
     """Say what training takes, in as many words as there is room for."""
     memory, fits = estimate(trace, training)
-    asked = f"training, batch {training.batch:,}, {training.optimizer}: "
+    what = f"training, batch {training.batch:,}, {training.optimizer}: "
     if memory is None:
-        return cropped(line(f"{asked}not known, since the network stopped", "dim"), width)
+        return cropped(line(f"{what}not known, since the network stopped", "dim"), width)
     total = size_text(memory.total)
     verdict, role = "", ""
     if fits is not None:
         verdict = " · fits" if fits.fits else " · does not fit"
         verdict += f" on {fits.device}, {size_text(fits.free)} free"
         role = "good" if fits.fits else "bad"
-    room = width - len(asked) - len(total) - len(verdict)
+    room = width - len(what) - len(total) - len(verdict)
     parts = next((text for text in _parts(memory) if len(text) <= room), "")
-    return cropped(((asked, "dim"), (total, "strong"), (parts, "dim"), (verdict, role)), width)
+    return cropped(((what, "dim"), (total, "strong"), (parts, "dim"), (verdict, role)), width)
 
 
 def _parts(memory: TrainingMemory) -> list[str]:

@@ -11,7 +11,7 @@ import torch
 from textual.widgets import Input
 
 from cnntui.models.opening import open_network
-from cnntui.panes.layers.field_screen import FieldScreen
+from cnntui.panes.layers.field.screen import FieldScreen
 from cnntui.panes.layers.pane import LayersPane
 from cnntui.panes.layers.state import LayersState
 from cnntui.ui.picker import Picker
