@@ -1,4 +1,4 @@
-"""The Compare pane's state: which comparison is on view, of what; knows no screen."""
+"""The Compare pane's state: which comparison is on view, of what."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ class ComparingState:
     @cached_property
     def nets(self) -> tuple[Net, ...]:
         """Every known network, in the chosen order."""
-        found = sorted(known_nets(), key=lambda net: net.params)
-        return tuple(found if self.sort == "params" else sorted(found, key=lambda net: net.year))
+        nets = sorted(known_nets(), key=lambda net: net.params)
+        return tuple(nets if self.sort == "params" else sorted(nets, key=lambda net: net.year))
 
     # verbs
 

@@ -106,7 +106,7 @@ def beside(texts: Sequence[str], width: int) -> list[str]:
     """Put texts on one line where they fit, else each on its own; empty ones are left out."""
     kept = [text for text in texts if text]
     joined = " · ".join(kept)
-    return kept if len(joined) > width or not kept else [joined]
+    return kept if cells(joined) > width or not kept else [joined]
 
 
 def size_formula(row: Row) -> str:

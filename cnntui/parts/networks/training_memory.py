@@ -10,6 +10,7 @@ from cnntui.engine.tracing.memory import STATES, Fit, TrainingMemory, fit, train
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line
+from cnntui.ground.widths import cells
 from cnntui.numbers import size_text
 
 OPTIMIZERS = tuple(STATES)
@@ -94,8 +95,8 @@ def memory_line(trace: Trace, training: Training, width: int) -> Line:
         verdict = " · fits" if fits.fits else " · does not fit"
         verdict += f" on {fits.device}, {size_text(fits.free)} free"
         role = "good" if fits.fits else "bad"
-    room = width - len(what) - len(total) - len(verdict)
-    parts = next((text for text in _parts(memory) if len(text) <= room), "")
+    room = width - cells(what + total + verdict)
+    parts = next((text for text in _parts(memory) if cells(text) <= room), "")
     return cropped(((what, "dim"), (total, "strong"), (parts, "dim"), (verdict, role)), width)
 
 
