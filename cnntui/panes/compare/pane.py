@@ -13,13 +13,14 @@ from textual.reactive import reactive
 from cnntui.engine.comparing import Totals
 from cnntui.errors import UserError
 from cnntui.models.naming import is_net, known_nets
-from cnntui.models.opening import InputWanted, shapes_of
+from cnntui.models.opening import InputWanted
 from cnntui.numbers import shape
 from cnntui.panes.compare.frame import frame_of, scroll_room
 from cnntui.panes.compare.options import DENSE, NETS, SCALING, SEPARABLE, SIZES
 from cnntui.panes.compare.state import ComparingState, Shapes, read_totals
 from cnntui.parts.background.widget import Background
 from cnntui.parts.exporting.exporter import KEY, Exporter
+from cnntui.parts.networks.input_question import ask_what_it_takes
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
@@ -164,18 +165,14 @@ class ComparingPane(Pane):
         if self.state.names[side] != name:
             return
         if isinstance(problem, InputWanted) and not self.prompt.asking:
-            self._ask_what_it_takes(side, name)
+            ask_what_it_takes(
+                self.prompt,
+                name,
+                partial(self.trace, side, name),
+                left=partial(self._give_up, side, name),
+            )
         else:
             self.state = self.state.without(side, problem)
-
-    def _ask_what_it_takes(self, side: int, name: str) -> None:
-        """Ask for the input of a network of the user's own."""
-        self.prompt.ask_for(
-            f"{name[-30:]} takes channels x height x width:",
-            lambda text: self.trace(side, name, tuple(shapes_of(text))),
-            "3x224x224",
-            left=partial(self._give_up, side, name),
-        )
 
     def _give_up(self, side: int, name: str) -> None:
         self.state = self.state.without(side, f"{name}: nobody said what it takes")

@@ -28,13 +28,13 @@ from cnntui.parts.background.widget import Background
 from cnntui.parts.exporting.exporter import KEY, Exporter
 from cnntui.parts.networks.columns import WIDE, sort_of
 from cnntui.parts.networks.folding import MACS_LINE
+from cnntui.parts.networks.input_question import INPUT, ask_what_it_takes
 from cnntui.parts.networks.training_memory import estimate, seen
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.table import TableView
 from cnntui.ui.words import Words
 
-INPUT = "channels x height x width:"
 WORDS = 8
 HINTS = "s sort  -/+ fold  I input  w weights  b batch  o optimizer  c compare  x write"
 
@@ -136,21 +136,19 @@ class LayersPane(Pane):
             self._take(state)
 
     def open_net(self, request: NetRequest) -> None:
-        """Have a network opened."""
+        """Have a network opened, in a thread."""
         self.request = request
         if self.state is not None:
             self.said(f"tracing {request.text} …", bad=False)
-        self._open(request.opened)
+        self.background.run("net", request.opened, self._take_network, self._fail)
 
-    def _open(self, opened: Callable[[], Network]) -> None:
-        self.background.run("net", opened, self._take_network, self._fail)
-
-    def _trace_again(self, **changes: Any) -> None:
-        """Have the network traced anew. Raises UserError where there is none."""
+    def _open_again(self, **changes: Any) -> None:
+        """Have it traced with another input or weights. Raises UserError where there is none."""
         network = self.state.network if self.state is not None else None
         if network is None:
             raise UserError("there is no network to trace again; n chooses one")
-        self._open(partial(network.again, **changes))
+        again = partial(network.again, **changes)
+        self.background.run("net", again, self._take_network, self._fail)
 
     def _take_network(self, network: Network) -> None:
         before = self.state or self.request
@@ -167,16 +165,22 @@ class LayersPane(Pane):
         device = (request.device if request else "") or self.device
         self.background.run("gpu", partial(seen, state.trace, device), self._take_gpu, self._fail)
 
-    def _take_gpu(self, gpu: tuple[str, int]) -> None:
+    def _take_gpu(self, room: tuple[str, int]) -> None:
         if self.state is not None:
-            training = replace(self.state.training, gpu=gpu[0], free=gpu[1])
+            training = replace(self.state.training, gpu=room[0], free=room[1])
             if training != self.state.training:
                 self.state = replace(self.state, training=training)
 
     def _fail(self, problem: UserError) -> None:
-        if isinstance(problem, InputWanted) and self.request is not None:
+        request = self.request
+        if isinstance(problem, InputWanted) and request is not None:
             self.said("")
-            self._ask_what_it_takes(self.request, problem)
+            ask_what_it_takes(
+                self.prompt,
+                request.text,
+                lambda shapes: self.open_net(replace(request, shapes=shapes)),
+                left=partial(self._give_up, problem),
+            )
         else:
             self._give_up(problem)
 
@@ -250,23 +254,15 @@ class LayersPane(Pane):
     def action_ask_input(self) -> None:
         """Ask for an input shape."""
         now = "x".join(map(str, self.state.trace.input_shape[1:])) if self.state else ""
-        self.prompt.ask_for(
-            f"input, {INPUT}", lambda text: self._trace_again(shapes=tuple(shapes_of(text))), now
-        )
+        self.prompt.ask_for(f"input, {INPUT}", self._trace_with, now)
 
-    def _ask_what_it_takes(self, request: NetRequest, problem: UserError) -> None:
-        """Ask for the input of a network of the user's own; without one there is the problem."""
-        self.prompt.ask_for(
-            f"{request.text[-30:]} takes {INPUT}",
-            lambda text: self.open_net(replace(request, shapes=tuple(shapes_of(text)))),
-            "3x224x224",
-            left=partial(self._give_up, problem),
-        )
+    def _trace_with(self, text: str) -> None:
+        self._open_again(shapes=tuple(shapes_of(text)))
 
     def action_ask_weights(self) -> None:
         """Ask for a weights file."""
         question = "weights file (.safetensors, .pt):"
-        self.prompt.ask_for(question, lambda text: self._trace_again(weights=text))
+        self.prompt.ask_for(question, lambda text: self._open_again(weights=text))
 
     def action_ask_batch(self) -> None:
         """Ask for the batch of a training step."""
