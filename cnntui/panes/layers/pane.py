@@ -81,7 +81,7 @@ class LayersPane(Pane):
 
     DEFAULT_CSS = """
     LayersPane #heading, LayersPane #totals, LayersPane #memory { height: 1; padding: 0 1; }
-    LayersPane Horizontal { height: 1fr; }
+    LayersPane #body { height: 1fr; }
     LayersPane TableView { height: 1fr; padding: 0 1; }
     LayersPane #drawing { height: 3; padding: 0 1; }
     LayersPane #words { padding: 0 1; }
@@ -103,7 +103,7 @@ class LayersPane(Pane):
         yield Words(id="heading")
         yield Words(id="totals")
         yield Words(id="memory")
-        with Horizontal():
+        with Horizontal(id="body"):
             yield self.nets
             yield self.table
         yield Words(id="drawing")
