@@ -173,8 +173,8 @@ def _run(folder: Path, classes: int | None, on_meta: bool) -> Loaded:
     One of the user's own is named with its weights: a run's files run no code.
     """
     config = config_of(folder)
-    kept = [folder / "checkpoints" / f"{which}.safetensors" for which in ("best", "last")]
-    path = next((path for path in kept if path.is_file()), None)
+    weights = [folder / "checkpoints" / f"{which}.safetensors" for which in ("best", "last")]
+    path = next((path for path in weights if path.is_file()), None)
     if path is None:
         raise UserError(f"{folder}: the run has no weights yet: checkpoints/last.safetensors")
     named = config.get("net")

@@ -311,12 +311,12 @@ class LayersPane(Pane):
         if self.state is not None:
             self._prepare(partial(comparable, self.state))
 
-    def _prepare(self, wanted: Callable[[], tuple[str, Any]]) -> None:
+    def _prepare(self, make: Callable[[], tuple[str, Any]]) -> None:
         """Have a pane's state made, and the pane opened on it."""
-        self.background.run("step", wanted, self._open_elsewhere, self._fail)
+        self.background.run("step", make, self._open_elsewhere, self._fail)
 
-    def _open_elsewhere(self, wanted: tuple[str, Any]) -> None:
-        self.post_message(self.Wanted(*wanted))
+    def _open_elsewhere(self, pane_and_state: tuple[str, Any]) -> None:
+        self.post_message(self.Wanted(*pane_and_state))
 
     def action_switch(self) -> None:
         """Go to the list of networks, or back to the table."""

@@ -143,8 +143,8 @@ def arranged(
 ) -> tuple[Item, ...]:
     """Return the lines of a table; kept, because a key that moves the cursor asks many times."""
     items = folded_items(trace.rows, depth, folded)
-    wanted = find.lower().split()
-    kept = [i for i in items if all(w in f"{i.name} {i.row.type}".lower() for w in wanted)]
+    words = find.lower().split()
+    kept = [i for i in items if all(word in f"{i.name} {i.row.type}".lower() for word in words)]
     if sort:
         kept.sort(key=attrgetter(sort), reverse=sort not in BY_LETTER)
     return tuple(kept)
