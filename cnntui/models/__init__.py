@@ -1,1 +1,1 @@
-"""How a network is named, built, given weights and recognised; knows no screen and no tracing."""
+"""How a network is named, built, given weights, recognised and opened."""

@@ -1,4 +1,4 @@
-"""Builds a known network by its entry, on meta without drawing a single weight; loads no file."""
+"""Builds a known network by its entry, on meta without drawing a single weight."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class _Unfilled(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        given = kwargs or {}
-        filled = args[0] if args else given.get("tensor")  # torch.nn.init passes it by name
+        named = kwargs or {}
+        filled = args[0] if args else named.get("tensor")  # torch.nn.init passes it by name
         fills = getattr(func, "__name__", "") in FILLS
         if fills and isinstance(filled, Tensor) and filled.is_meta:
             return filled
-        return func(*args, **given)
+        return func(*args, **named)

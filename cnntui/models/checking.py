@@ -51,8 +51,8 @@ def _check_own(place: str, name: str) -> None:
             "path/file.py:callable"
         )
     place = os.path.expanduser(place)
-    there = Path(place).is_file() if is_file(place) else _may_be_module(place.partition(".")[0])
-    if not there:
+    is_there = Path(place).is_file() if is_file(place) else _may_be_module(place.partition(".")[0])
+    if not is_there:
         import_place(place)  # which fails, and says how: nothing of anybody's is run
 
 

@@ -98,8 +98,8 @@ def _size(usual: Shapes, other: Shapes, shapes: Shapes, default: int) -> int | N
     for name, shape in usual.items():
         for axis, (before, after) in enumerate(zip(shape, other[name], strict=True)):
             if (before, after) == (default, default + 1):
-                found = shapes.get(name, ())
-                return found[axis] if len(found) == len(shape) else None
+                stored = shapes.get(name, ())
+                return stored[axis] if len(stored) == len(shape) else None
     return default
 
 

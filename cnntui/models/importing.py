@@ -1,4 +1,4 @@
-"""Runs the user's own code to get their network; leaves sys.path as it was, knows no net."""
+"""Runs the user's own code to get their network; leaves sys.path as it was."""
 
 from __future__ import annotations
 
@@ -96,10 +96,10 @@ def import_place(place: str) -> ModuleType:
 
 def member(module: ModuleType, name: str, place: str) -> object:
     """Return ``module.name``, dots allowed. Raises UserError with the nearest names."""
-    found: object = module
+    value: object = module
     for part in name.split("."):
         try:
-            found = getattr(found, part)
+            value = getattr(value, part)
         except AttributeError:
             there = [each for each in _names(module) if not each.startswith("_")]
             own = [each for each in there if _defined_in(module, each)]
@@ -107,7 +107,7 @@ def member(module: ModuleType, name: str, place: str) -> object:
             raise UserError(
                 f"{place} has no {cut(name)!r}; {nearest(name, there)}{listed}"
             ) from None
-    return found
+    return value
 
 
 def _defined_in(module: ModuleType, name: str) -> bool:

@@ -41,6 +41,11 @@ class Loaded:
     origin: Origin
     weights: Path | None = None  # of a run or a checkpoint; in the model unless it is on meta
 
+    @property
+    def known(self) -> bool:
+        """Whether it is a network of ``nets/``, none of the user's own."""
+        return self.origin in ("net", "checkpoint", "run")
+
 
 def load_model(
     text: str,
@@ -86,44 +91,44 @@ def _own(place: str, name: str, classes: int | None, in_channels: int | None) ->
         )
     place = os.path.expanduser(place)
     with importing.reachable(place):
-        found = importing.member(importing.import_place(place), name, place)
-        model = _made(found, f"{place}:{name}", classes, in_channels)
+        value = importing.member(importing.import_place(place), name, place)
+        model = _made(value, f"{place}:{name}", classes, in_channels)
     title = f"{type(model).__name__} of {os.path.basename(place)}"
     return Loaded(name, title, model, None, "file" if importing.is_file(place) else "module")
 
 
-def _made(found: object, what: str, classes: int | None, in_channels: int | None) -> nn.Module:
+def _made(value: object, what: str, classes: int | None, in_channels: int | None) -> nn.Module:
     """Return the network that a class, a function or an instance gives. Raises UserError."""
-    if isinstance(found, nn.Module):
+    if isinstance(value, nn.Module):
         if classes is not None:
             raise UserError(f"{what} is made already; --classes is for a class or a function")
-        return found
-    wanted = "name an nn.Module class, a function that returns one, or an instance"
-    if not callable(found):
-        raise UserError(f"{what} is {_kind(found)}; {wanted}")
-    arguments = _arguments(found, what, classes, in_channels)
+        return value
+    remedy = "name an nn.Module class, a function that returns one, or an instance"
+    if not callable(value):
+        raise UserError(f"{what} is {_kind(value)}; {remedy}")
+    arguments = _arguments(value, what, classes, in_channels)
     with importing.user_code(what, "calling it"):
-        model = found(**arguments)
+        model = value(**arguments)
     if isinstance(model, nn.Module):
         return model
-    verb = "makes" if inspect.isclass(found) else "returns"
-    raise UserError(f"{what} {verb} {_kind(model)}, no nn.Module; {wanted}")
+    verb = "makes" if inspect.isclass(value) else "returns"
+    raise UserError(f"{what} {verb} {_kind(model)}, no nn.Module; {remedy}")
 
 
 def _arguments(
-    found: Any, what: str, classes: int | None, in_channels: int | None
+    maker: Any, what: str, classes: int | None, in_channels: int | None
 ) -> dict[str, int]:
     """Return the arguments to call it with. Raises UserError with what can't be given."""
     try:
-        parameters = inspect.signature(found).parameters
+        parameters = inspect.signature(maker).parameters
     except (TypeError, ValueError):  # some written in C tell nothing
         return {}
-    given: dict[str, int] = {}
+    arguments: dict[str, int] = {}
     if classes is not None:
-        given[_accepting(parameters, CLASSES, what)] = classes
+        arguments[_accepting(parameters, CLASSES, what)] = classes
     if in_channels is not None:
-        given |= {name: in_channels for name in CHANNELS if name in parameters}
-    needed = [name for name, one in parameters.items() if _needed(one) and name not in given]
+        arguments |= {name: in_channels for name in CHANNELS if name in parameters}
+    needed = [name for name, one in parameters.items() if _needed(one) and name not in arguments]
     if needed:
         listed = " and ".join(filter(None, [", ".join(needed[:-1]), needed[-1]]))
         hint = "--classes gives the number of classes; " if set(needed) & set(CLASSES) else ""
@@ -131,7 +136,7 @@ def _arguments(
             f"{what} needs {listed}; {hint}give defaults, or name a function without arguments "
             "that returns the network"
         )
-    return given
+    return arguments
 
 
 def _needed(parameter: inspect.Parameter) -> bool:
@@ -168,12 +173,12 @@ def _run(folder: Path, classes: int | None, on_meta: bool) -> Loaded:
     One of the user's own is named with its weights: a run's files run no code.
     """
     config = config_of(folder)
-    kept = [folder / "checkpoints" / f"{which}.safetensors" for which in ("best", "last")]
-    path = next((path for path in kept if path.is_file()), None)
+    weights = [folder / "checkpoints" / f"{which}.safetensors" for which in ("best", "last")]
+    path = next((path for path in weights if path.is_file()), None)
     if path is None:
         raise UserError(f"{folder}: the run has no weights yet: checkpoints/last.safetensors")
-    said = config.get("net")
-    name = cut(said) if isinstance(said, str) else "no known network"
+    named = config.get("net")
+    name = cut(named) if isinstance(named, str) else "no known network"
     if isinstance(config.get("net_text"), str) and config["net_text"]:
         return _written(folder, name, config["net_text"], path, on_meta)
     return _of_weights(path, f"is of {name}; ", "run", classes, on_meta)

@@ -1,4 +1,4 @@
-"""Which networks there are, from what the files of ``nets/`` say; imports none, nor torch."""
+"""Which networks there are, from what the files of ``nets/`` say, before any is imported."""
 
 from __future__ import annotations
 
@@ -53,11 +53,11 @@ def known_nets() -> tuple[Net, ...]:
 def find_net(name: str) -> Net:
     """Return the network of that name; case and punctuation don't matter. Raises UserError."""
     nets = known_nets()
-    wanted = plain(name)
-    found = [net for net in nets if net.name == name]
-    found += [net for net in nets if wanted and wanted in (plain(net.name), plain(net.title))]
-    if found:
-        return found[0]
+    letters = plain(name)
+    named = [net for net in nets if net.name == name]
+    named += [net for net in nets if letters and letters in (plain(net.name), plain(net.title))]
+    if named:
+        return named[0]
     raise UserError(_unknown(name, [net.name for net in nets]))
 
 
@@ -68,12 +68,12 @@ def is_net(name: str) -> bool:
 
 def _net(about: Mapping[str, Any], entry: registry.Entry) -> Net:
     shared = {"family": entry.name, **dict.fromkeys(UNKNOWN), **entry.about}
-    said = {**shared, **about, "entry": entry}
-    said["input"] = tuple(said.get("input", ()))
-    absent = [field.name for field in fields(Net) if field.name not in said]
+    values = {**shared, **about, "entry": entry}
+    values["input"] = tuple(values.get("input", ()))
+    absent = [field.name for field in fields(Net) if field.name not in values]
     if absent:
         raise ValueError(f"{entry.module}: a net in ABOUT has no {', '.join(absent)}")
-    return Net(**{field.name: said[field.name] for field in fields(Net)})
+    return Net(**{field.name: values[field.name] for field in fields(Net)})
 
 
 def _unknown(name: str, known: list[str]) -> str:

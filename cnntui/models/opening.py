@@ -1,8 +1,8 @@
-"""Opens a network by what the user wrote and traces it; imports torch when called."""
+"""What network is wanted, as the user wrote it; opens and traces it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cnntui.engine.tracing.rows import Trace
@@ -19,8 +19,8 @@ class InputWanted(UserError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A network as it was asked for, not opened yet.
+class NetRequest:
+    """A network that is wanted, not opened yet.
 
     ``shapes`` are without the batch; ``depth`` folds the table, ``device`` is where it may
     train, the settings' own where it is empty.
@@ -49,14 +49,39 @@ class Asked:
         _check_size(list(self.shapes or ()), self.batch)
 
     def opened(self) -> Network:
-        """Open it; imports torch. Raises UserError."""
-        return open_network(
-            self.text,
-            shapes=list(self.shapes) if self.shapes else None,
-            classes=self.classes,
-            weights=self.weights,
-            batch=self.batch,
-        )
+        """Load the network, give it weights where asked, and trace one forward pass.
+
+        Imports torch. Raises UserError, InputWanted where nobody says what it takes.
+        """
+        from cnntui.engine.tracing.forward import trace
+        from cnntui.engine.warm import warm_torch
+        from cnntui.models.loading import load_model
+
+        warm_torch()
+        first = self.shapes[0] if self.shapes else ()
+        channels = first[0] if len(first) == 3 else None
+        made_with: dict[str, Any] = {"classes": self.classes, "in_channels": channels}
+        loaded = load_model(self.text, **made_with)
+        if self.weights is not None:
+            from cnntui.models.weights import apply_weights
+
+            apply_weights(loaded.model, self.weights)
+        shapes = self._taken(loaded)
+        inputs: Any = shapes if len(shapes) > 1 else shapes[0]
+        traced = trace(loaded.model, inputs, name=loaded.name, batch=self.batch)
+        facts = _facts(loaded)
+        return Network(loaded.name, loaded.title, facts, traced, loaded, made_with, self)
+
+    def _taken(self, loaded: Loaded) -> list[tuple[int, ...]]:
+        """Return the shapes it is traced with. Raises UserError."""
+        shapes = list(self.shapes or ()) or ([loaded.input_shape] if loaded.input_shape else [])
+        if not shapes:
+            raise InputWanted(
+                f"{self.text}: say what it takes: --input 3x224x224 (channels, height, width)"
+            )
+        _check_rank(shapes, loaded)
+        _check_size(shapes, self.batch)
+        return shapes
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +94,13 @@ class Network:
     trace: Trace
     loaded: Loaded
     made_with: dict[str, Any]  # classes and channels: to make it again with values
-    asked: dict[str, Any] | None = None  # what open_network was given
+    request: NetRequest | None = None  # what it was opened by; None where it was made here
 
     def again(self, **changes: Any) -> Network:
         """Open it anew with other ``shapes`` or ``weights``, else as before. Raises UserError."""
-        if self.asked is None:
+        if self.request is None:
             raise UserError(f"{self.name} was made here; change it where it was made")
-        return open_network(**(self.asked | changes))
+        return replace(self.request, **changes).opened()
 
 
 def shapes_of(text: str) -> list[tuple[int, ...]]:
@@ -102,30 +127,15 @@ def open_network(
     weights: str | None = None,
     batch: int = 1,
 ) -> Network:
-    """Load a network, give it weights where asked, and trace one forward pass. Raises UserError."""
-    from cnntui.engine.tracing.forward import trace
-    from cnntui.engine.warm import warm_torch
-    from cnntui.models.loading import load_model
-
-    asked = {"text": text, "shapes": shapes, "classes": classes}
-    asked |= {"weights": weights, "batch": batch}
-    warm_torch()
-    channels = shapes[0][0] if shapes and len(shapes[0]) == 3 else None
-    made_with: dict[str, Any] = {"classes": classes, "in_channels": channels}
-    loaded = load_model(text, **made_with)
-    if weights is not None:
-        from cnntui.models.weights import apply_weights
-
-        apply_weights(loaded.model, weights)
-    wanted: Any = shapes or ([loaded.input_shape] if loaded.input_shape else None)
-    if wanted is None:
-        raise InputWanted(f"{text}: say what it takes: --input 3x224x224 (channels, height, width)")
-    _check_rank(wanted, loaded)
-    _check_size(wanted, batch)
-    found = trace(
-        loaded.model, wanted if len(wanted) > 1 else wanted[0], name=loaded.name, batch=batch
+    """Open a network by its name or place; see NetRequest. Raises UserError."""
+    request = NetRequest(
+        text=text,
+        shapes=tuple(shapes) if shapes else None,
+        classes=classes,
+        weights=weights,
+        batch=batch,
     )
-    return Network(loaded.name, loaded.title, _facts(loaded), found, loaded, made_with, asked)
+    return request.opened()
 
 
 def _check_rank(shapes: list[tuple[int, ...]], loaded: Loaded) -> None:
@@ -154,7 +164,7 @@ def _check_size(shapes: list[tuple[int, ...]], batch: int) -> None:
 
 
 def _facts(loaded: Loaded) -> str:
-    if loaded.origin not in ("net", "checkpoint", "run"):
+    if not loaded.known:
         return ""
     from cnntui.models.naming import find_net
 

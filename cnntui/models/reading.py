@@ -1,4 +1,4 @@
-"""Reads the tensors of a stranger's weights file by name; runs nothing it holds, knows no net."""
+"""Reads the tensors of a stranger's weights file by name; runs nothing it holds."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ def _foreign(head: bytes) -> str:
 def _read_safetensors(path: Path, meta: bool) -> dict[str, Tensor]:
     try:
         with safe_open(path, framework="pt") as file:
-            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, RuntimeError, AttributeError, KeyError) as error:
-        said = cut(str(error), 120)
+        why = cut(str(error), 120)
         raise UserError(
-            f"is damaged or no safetensors file ({said}); fetch or save it again"
+            f"is damaged or no safetensors file ({why}); fetch or save it again"
         ) from error
-    return {name: tensor.to("meta") for name, tensor in found.items()} if meta else found
+    return {name: tensor.to("meta") for name, tensor in tensors.items()} if meta else tensors
 
 
 def _check_archive(path: Path) -> None:
@@ -152,53 +152,54 @@ def _unpickled(path: Path, mapped: bool, device: str) -> object:
         raise UserError(_refusal(str(error))) from error
 
 
-def _refusal(said: str) -> str:
-    needed = _GLOBAL.search(said)
+def _refusal(message: str) -> str:
+    """Say why torch's unpickler refused a file, from its own message."""
+    needed = _GLOBAL.search(message)
     if needed:
         name = needed[1].rstrip(".,:")
         return f"needs {cut(name)} to be run, and no file's code is run; where you trust it, {SAVE}"
-    if "Unsupported operand" in said or "tar format" in said:
+    if "Unsupported operand" in message or "tar format" in message:
         return f"is pickled in a way that only running it could read; where you trust it, {SAVE}"
-    words = cut(said, 80) or "it ends too early"
+    words = cut(message, 80) or "it ends too early"
     return f"can't be read ({words}): cut short, damaged or not torch's; fetch or save it again"
 
 
-def _state(found: object) -> State:
+def _state(value: object) -> State:
     """Return the tensors by name, wherever a training script has put them."""
     under: list[str] = []
-    while isinstance(found, Mapping) and len(under) < 4:
-        nest = next((key for key in NESTS if _holds_tensors(found.get(key))), None)
+    while isinstance(value, Mapping) and len(under) < 4:
+        nest = next((key for key in NESTS if _holds_tensors(value.get(key))), None)
         if nest is None:
             break
         under.append(nest)
-        found = found[nest]
-    if not _holds_tensors(found):
-        raise UserError(f"holds no tensors by name, but {_described(found)}; {SAVE}")
-    assert isinstance(found, Mapping)
-    tensors = {name: value.detach() for name, value in found.items() if _plain(name, value)}
-    return State(_unwrapped(tensors), ".".join(under), len(found) - len(tensors))
+        value = value[nest]
+    if not _holds_tensors(value):
+        raise UserError(f"holds no tensors by name, but {_described(value)}; {SAVE}")
+    assert isinstance(value, Mapping)
+    tensors = {name: tensor.detach() for name, tensor in value.items() if _plain(name, tensor)}
+    return State(_unwrapped(tensors), ".".join(under), len(value) - len(tensors))
 
 
 def _plain(name: object, value: object) -> bool:
     return isinstance(name, str) and isinstance(value, Tensor) and value.layout == torch.strided
 
 
-def _holds_tensors(found: object) -> bool:
+def _holds_tensors(value: object) -> bool:
     """Whether a mapping has tensors by name, itself or under one of the usual keys."""
-    if not isinstance(found, Mapping):
+    if not isinstance(value, Mapping):
         return False
-    nested = (found.get(key) for key in NESTS)
-    return any(_plain(name, value) for name, value in found.items()) or any(
+    nested = (value.get(key) for key in NESTS)
+    return any(_plain(name, entry) for name, entry in value.items()) or any(
         isinstance(each, Mapping) and any(_plain(*item) for item in each.items()) for each in nested
     )
 
 
-def _described(found: object) -> str:
-    if isinstance(found, Mapping):
-        return "the keys " + cut(", ".join(map(str, found)), 80) if found else "nothing"
-    if isinstance(found, Tensor):
-        return f"one tensor {tuple(found.shape)}"
-    return f"one value of type {type(found).__name__}"
+def _described(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "the keys " + cut(", ".join(map(str, value)), 80) if value else "nothing"
+    if isinstance(value, Tensor):
+        return f"one tensor {tuple(value.shape)}"
+    return f"one value of type {type(value).__name__}"
 
 
 def _unwrapped(tensors: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -1,4 +1,4 @@
-"""What a run's files say of its network; runs none of their words and knows no torch."""
+"""What a run's files say of its network; runs none of their words."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def input_of(folder: Path) -> tuple[tuple[int, int, int], int]:
                     channels, height, width = (int(size) for size in record["input_shape"])
                     return (channels, height, width), len(record["classes"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        said = cut(str(error), 120)
-        raise UserError(f"{folder}: the log doesn't tell what the network takes: {said}") from error
+        why = cut(str(error), 120)
+        raise UserError(f"{folder}: the log doesn't tell what the network takes: {why}") from error
     raise UserError(f"{folder}: the log doesn't tell what the network takes; it has no start")

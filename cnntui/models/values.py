@@ -1,4 +1,4 @@
-"""Gives a network values, so that it can run: its weights, or random ones; knows no screen."""
+"""Gives a network values, so that it can run: its weights, or random ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Puts a file's tensors into a network, or says how they differ; knows no net by name."""
+"""Puts a file's tensors into a network, or says how they differ."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _tied(stored: dict[str, Tensor], own: Mapping[str, Tensor]) -> dict[str, Ten
 def _compared(stored: Mapping[str, Tensor], own: Mapping[str, Tensor], skipped: int) -> Applied:
     common = [name for name in own if name in stored]
     mismatched = tuple(
-        Mismatch(name, _told(stored[name]), _told(own[name]))
+        Mismatch(name, _described(stored[name]), _described(own[name]))
         for name in common
         if not _alike(stored[name], own[name])
     )
@@ -139,7 +139,7 @@ def _alike(stored: Tensor, own: Tensor) -> bool:
     return stored.shape == own.shape and floats[0] == floats[1] and not stored.is_quantized
 
 
-def _told(tensor: Tensor) -> str:
+def _described(tensor: Tensor) -> str:
     kind = "" if tensor.dtype.is_floating_point else f" {str(tensor.dtype).removeprefix('torch.')}"
     return f"{tuple(tensor.shape)}{kind}"
 

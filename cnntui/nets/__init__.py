@@ -1,1 +1,1 @@
-"""Architectures, one file a family; knows torch alone."""
+"""Architectures, one file a family."""

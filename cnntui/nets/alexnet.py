@@ -1,4 +1,4 @@
-"""AlexNet, with which deep networks won ImageNet; knows torch alone."""
+"""AlexNet, with which deep networks won ImageNet."""
 
 from __future__ import annotations
 

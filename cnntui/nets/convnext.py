@@ -1,4 +1,4 @@
-"""ConvNeXt-Tiny; knows its layers, no weights and no data."""
+"""ConvNeXt-Tiny."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DenseNet: every layer sees all the maps before it; knows torch alone."""
+"""DenseNet: every layer sees all the maps before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A net for pictures of 8×8; knows its layers, no weights and no data."""
+"""A net for pictures of 8×8."""
 
 from __future__ import annotations
 

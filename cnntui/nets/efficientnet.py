@@ -1,4 +1,4 @@
-"""EfficientNet B0 to B7, and V2 small and large; knows their layers, no weights and no data."""
+"""EfficientNet B0 to B7, and V2 small and large."""
 
 from __future__ import annotations
 

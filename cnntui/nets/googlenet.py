@@ -1,4 +1,4 @@
-"""GoogLeNet, Inception's first version: parallel paths behind 1×1 bottlenecks; knows torch alone.
+"""GoogLeNet, Inception's first version: parallel paths behind 1×1 bottlenecks.
 
 Structure and parameter names are torchvision's: batch normalization throughout, 3×3 where the
 paper has 5×5. Its published weights want pixels scaled to [−1, 1].

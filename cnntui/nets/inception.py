@@ -1,4 +1,4 @@
-"""Inception-v3: large filters factorised into rows and columns; knows torch and GoogLeNet's layer.
+"""Inception-v3: large filters factorised into rows and columns.
 
 Structure and parameter names are torchvision's. Its published weights want pixels in [−1, 1].
 """

@@ -1,4 +1,4 @@
-"""LeNet-5, which read zip codes; knows torch alone."""
+"""LeNet-5, which read zip codes."""
 
 from __future__ import annotations
 

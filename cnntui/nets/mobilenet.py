@@ -1,4 +1,4 @@
-"""The MobileNets of 2017, 2018 and 2019; knows their layers, no weights and no data."""
+"""The MobileNets of 2017, 2018 and 2019."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ResNet: layers that learn a change to their input; knows torch alone."""
+"""ResNet: layers that learn a change to their input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ShuffleNet V2 at width 1; knows its layers, no weights and no data."""
+"""ShuffleNet V2 at width 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SqueezeNet: AlexNet's accuracy with a fiftieth of its weights; knows torch alone."""
+"""SqueezeNet: AlexNet's accuracy with a fiftieth of its weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small nets of the lessons; knows their layers, no weights and no data."""
+"""The small nets of the lessons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two U-Nets, a small padded one and the paper's; knows their layers, no weights and no data."""
+"""Two U-Nets, a small padded one and the paper's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""VGG: 3×3 convolutions and nothing else; knows torch alone."""
+"""VGG: 3×3 convolutions and nothing else."""
 
 from __future__ import annotations
 

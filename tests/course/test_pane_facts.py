@@ -19,7 +19,7 @@ from cnntui.panes.build.state import open_state, traced
 from cnntui.panes.compare.state import ComparingState, totals_from
 from cnntui.panes.filters.develop import develop
 from cnntui.panes.gallery.state import GalleryState
-from cnntui.panes.layers.field import FieldState
+from cnntui.panes.layers.field.state import FieldState
 from cnntui.panes.layers.state import LayersState
 from cnntui.panes.train.state import SetupState
 from cnntui.panes.watch.state import WatchState

@@ -18,8 +18,8 @@ from cnntui.models.opening import open_network, shapes_of
 from cnntui.models.values import SEED
 from cnntui.panes.conv.frame import frame_of as convolution_frame
 from cnntui.panes.layers.frame import words_of
+from cnntui.panes.layers.other_panes import PICTURE, stepper_of
 from cnntui.panes.layers.state import LayersState
-from cnntui.panes.layers.stepped_layer import PICTURE, stepper_of
 from cnntui.panes.pool.frame import frame_of as pooling_frame
 from cnntui.sources.inputs import load_input
 

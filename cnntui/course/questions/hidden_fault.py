@@ -28,7 +28,7 @@ from cnntui.course.questions.faults import (
 from cnntui.course.questions.layers import dense_parameters
 from cnntui.course.questions.question import Draft
 from cnntui.errors import UserError
-from cnntui.models.opening import Asked as AskedNet
+from cnntui.models.opening import NetRequest
 from cnntui.numbers import counted
 from cnntui.settings import runs_folder
 from cnntui.training.run.listing import RunStatus, status_of
@@ -168,14 +168,14 @@ def parameters(state: Any, chance: random.Random) -> StateDraft:
 
 
 def _layers(state: Any) -> None:
-    if not (isinstance(state, AskedNet) or hasattr(state, "trace")):
+    if not (isinstance(state, NetRequest) or hasattr(state, "trace")):
         raise UserError("this asks of a network; give the page a view of layers")
 
 
-def _net(kind: str, at: int) -> AskedNet:
+def _net(kind: str, at: int) -> NetRequest:
     net: FaultyNet = NETS[at]
     shape = (1, net.side, net.side)
-    return AskedNet(text=f"cnntui.course.faults.nets:{kind}_{at}", shapes=(shape,))
+    return NetRequest(text=f"cnntui.course.faults.nets:{kind}_{at}", shapes=(shape,))
 
 
 HIDDEN_FAULT_TOPICS: dict[str, tuple[Callable[[Any, random.Random], StateDraft], str, str]] = {

@@ -35,9 +35,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
         return output.say(code(state.blueprint).rstrip("\n"))
     trace = traced(state)
     if options.json:
-        from cnntui.parts.networks.layer_report import layers_report
+        from cnntui.parts.networks.layer_report import report_of
 
-        return output.json(layers_report(trace))
+        return output.json(report_of(trace))
     from cnntui.panes.build.frame import text_of
 
     return output.say(text_of(state, trace))

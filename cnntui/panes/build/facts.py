@@ -1,4 +1,4 @@
-"""What lessons may ask of the Build pane; traces nothing itself."""
+"""What lessons may ask of the Build pane."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def facts_of(state: BuildingState, about: object = None) -> dict[str, Any]:
     """Return what is so of a written network."""
     shaped, errors = state.shaped, state.errors
     first = min(errors, key=lambda error: error.line, default=None)
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "net": state.written.name,
         "changed": state.changed,
         "lines": len({layer.layer.line for layer in shaped.layers}),
@@ -42,13 +42,13 @@ def facts_of(state: BuildingState, about: object = None) -> dict[str, Any]:
         "output_shape": shaped.output,
     }
     if state.current is not None:
-        found |= _traced(state.current.trace)
-    return found
+        facts |= _traced(state.current.trace)
+    return facts
 
 
 def _traced(trace: Trace) -> dict[str, Any]:
-    found: dict[str, Any] = {"total_macs": trace.total_macs}
+    facts: dict[str, Any] = {"total_macs": trace.total_macs}
     fields = [row.receptive_field for row in trace.rows if row.receptive_field is not None]
     if fields:
-        found["receptive_field"] = one(fields[-1])
-    return found
+        facts["receptive_field"] = one(fields[-1])
+    return facts

@@ -1,4 +1,4 @@
-"""What the Build pane shows of its state: results beside the lines, totals, errors; no screen."""
+"""What the Build pane shows of its state: results beside the lines, totals, errors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cnntui.engine.building.blueprint import LineError, lines_of
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import printable
 from cnntui.ground.lines import Line, cropped, flowed, line, plain
+from cnntui.ground.widths import cells, cropped_text, padded
 from cnntui.numbers import counted, pair_text, shape
 from cnntui.panes.build.state import MOST_TRACED, BuildingState, LineResult
 from cnntui.parts.networks.drawing import drawn
@@ -75,9 +76,9 @@ def frame_of(state: BuildingState, space: Room, top: int = 0) -> BuildingFrame:
 
 def _heading(state: BuildingState, space: Room) -> Line:
     name = f"Build  {printable(state.written.name)}{' · changed' if state.changed else ''}"
-    title = name[: space.editor - 2]
-    left = space.editor - len(title) - 2
-    hint = HINT if len(HINT) + 2 <= left else ""
+    title = cropped_text(name, space.editor - 2)
+    left = space.editor - cells(title) - 2
+    hint = HINT if cells(HINT) + 2 <= left else ""
     return (
         (title[:6], "strong"),
         (title[6:], ""),
@@ -133,8 +134,8 @@ def last_field(trace: Trace) -> str:
 def _words(state: BuildingState, width: int, most: int) -> list[Line]:
     if not state.fault:
         if len(state.shaped.layers) > MOST_TRACED:
-            said = f"more than {counted(MOST_TRACED)} layers: not traced while it is typed; "
-            return flowed(line(f"{said}`cnntui build FILE --json` has the table", "dim"), width, 2)
+            why = f"more than {counted(MOST_TRACED)} layers: not traced while it is typed; "
+            return flowed(line(f"{why}`cnntui build FILE --json` has the table", "dim"), width, 2)
         return [line("torch …", "dim")]
     if not state.errors:
         return [line(str(state.fault), "dim")]
@@ -161,11 +162,11 @@ def listed_errors(errors: Sequence[LineError], width: int, most: int) -> list[Li
 def text_of(state: BuildingState, trace: Trace) -> str:
     """Return the lines with what they make, and the totals, as the command line prints them."""
     lines = [printable(each) for each in lines_of(state.text.rstrip("\n"))]
-    width = min(60, max(map(len, lines)))
+    width = min(60, max(map(cells, lines)))
     rows = [f"Build  {printable(state.written.name)}"]
     rows.append(f"{'':>4}  {'':<{width}}  {'output':<{SHAPE}}{'parameters':>{PARAMS}}")
     for number, text in enumerate(lines, 1):
         made = plain(result_line(state.results.get(number), SHAPE + PARAMS))
-        rows.append(f"{number:>4}  {text:<{width}}  {made}".rstrip())
+        rows.append(f"{number:>4}  {padded(text, width)}  {made}".rstrip())
     whole = state.with_trace(state.text, trace)
     return "\n".join([*rows, "", plain(totals(whole))])

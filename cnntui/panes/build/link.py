@@ -34,25 +34,21 @@ def read(values: Values, trusted: bool) -> BuildingState:
 
 def write(state: BuildingState) -> Written:
     """Write a state. Raises UserError for a text that is too long and in no file."""
-    said = _file(state.written)
-    opened = _text_of(said)
+    values = _file(state.written)
+    opened = read_network(values["file"]).text if values else None
     left: tuple[str, ...] = ()
     if opened is not None and state.text == _fed(opened, state):
-        said["input"] = _shape(state)
+        values["input"] = "x".join(map(str, state.shaped.input))
     elif state.text != opened:
         if len(state.text) <= LONGEST:
-            said["text"] = state.text
+            values["text"] = state.text
         elif opened is None:
             raise NoLink(
                 f"the text has {len(state.text):,} characters and no file; ctrl+s saves it"
             )
         else:
             left = ("what was changed in the text: ctrl+s saves it",)
-    return Written(said, left)
-
-
-def _shape(state: BuildingState) -> str:
-    return "x".join(map(str, state.shaped.input))
+    return Written(values, left)
 
 
 def _fed(text: str, state: BuildingState) -> str | None:
@@ -72,7 +68,3 @@ def _file(written: Network) -> dict[str, str]:
     except UserError:
         return {}
     return {"file": name}
-
-
-def _text_of(said: dict[str, str]) -> str | None:
-    return read_network(said["file"]).text if said else None

@@ -1,17 +1,16 @@
-"""The Build pane: an editor, keys and composition; the state and the frame are elsewhere."""
+"""The Build pane: its keys, the text beside its results, and what is done with the network."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Lock
 from typing import Any
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import TextArea
 from textual.worker import get_current_worker
@@ -20,46 +19,34 @@ from cnntui.engine.building.exporting import code
 from cnntui.engine.comparing import Totals
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
+from cnntui.panes.build.editor import Editor
 from cnntui.panes.build.frame import frame_of, room
 from cnntui.panes.build.state import (
     FIRST,
     MOST_TRACED,
     BuildingState,
-    network_of,
+    layers_of,
     open_state,
     traced,
     written_totals,
 )
 from cnntui.panes.layers.state import LayersState
 from cnntui.panes.train.state import SetupState
-from cnntui.sources.networks import Written, exists, listed_networks, read_network, write_text
+from cnntui.parts.background.widget import Background
+from cnntui.parts.exporting.exporter import Overwriting
+from cnntui.sources.networks import Written, listed_networks, read_network, write_text
 from cnntui.ui.frames.tables import TableFrame
 from cnntui.ui.picker import Picker
-from cnntui.ui.prompt import Prompt
 from cnntui.ui.shell.laboratory import Laboratory
 from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.table import TableView
 from cnntui.ui.words import Words
 
 NO_TABLE = TableFrame((), (), (), 0, 0, 0)
-
-
-class Editor(TextArea):
-    """The text: every letter is typed, escape gives the keys to the table."""
-
-    BINDINGS = [
-        Binding(
-            "escape",
-            "leave",
-            "leave",
-            id="editor.leave",
-            tooltip="Leave the text; once more goes home",
-        )
-    ]
-
-    def action_leave(self) -> None:
-        """Leave the text."""
-        self.screen.focus_next(TableView)
+MADE_FOR: dict[str, Callable[[BuildingState, Trace], LayersState | Totals]] = {
+    "layers": layers_of,
+    "compare": written_totals,
+}
 
 
 class BuildingPane(Pane):
@@ -96,61 +83,17 @@ class BuildingPane(Pane):
     BuildingPane #errors, BuildingPane #drawing { padding: 0 1; }
     BuildingPane TableView { padding: 0 1; }
     BuildingPane #results { padding: 0 1; height: 100%; }
-    BuildingPane Editor, BuildingPane Editor:focus {
-        border: none; padding: 0; scrollbar-size-horizontal: 0;
-    }
     """
 
     state: reactive[BuildingState | None] = reactive(
         None, init=False, always_update=True, repaint=False
     )
 
-    @dataclass
-    class Opened(Message):
-        """The network is ready for another pane."""
-
-        pane: str
-        state: LayersState | Totals
-
-    @dataclass
-    class Traced(Message):
-        """The table of a text is there."""
-
-        text: str
-        trace: Trace
-
-    @dataclass
-    class Read(Message):
-        """A network was read."""
-
-        written: Written
-
-    @dataclass
-    class Wrote(Message):
-        """A file was written; ``text`` is the network's, None for code."""
-
-        path: str
-        text: str | None
-
-    @dataclass
-    class Exists(Message):
-        """A file is there already."""
-
-        path: str
-
-    @dataclass
-    class Failed(Message):
-        """Something could not be done."""
-
-        problem: UserError
-
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
         self.errors, self.table = Words(id="errors"), TableView()
-        self.editor = Editor(show_line_numbers=True, soft_wrap=False, highlight_cursor_line=True)
-        self.editor.cursor_blink = False
+        self.editor, self.background = Editor(), Background()
         self._one = Lock()  # torch builds one network at a time
-        self._over = ""  # the file that enter, once more, writes over
 
     # composition
 
@@ -165,6 +108,7 @@ class BuildingPane(Pane):
         yield Words(id="drawing")
         yield self.table
         yield self.prompt
+        yield self.background
 
     def on_mount(self) -> None:
         """Show what the command line asked for, or the first sample."""
@@ -210,12 +154,7 @@ class BuildingPane(Pane):
     def _take(self, state: BuildingState) -> None:
         """Take a state; its text goes to the editor, where undo takes it back."""
         self.state = state
-        editor = self.editor
-        if editor.text != state.text:
-            at = editor.cursor_location
-            editor.replace(state.text, (0, 0), editor.document.end, maintain_selection_offset=False)
-            row = min(at[0], editor.document.line_count - 1)
-            editor.move_cursor((row, min(at[1], len(editor.document[row]))))
+        self.editor.take(state.text)
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
@@ -267,25 +206,21 @@ class BuildingPane(Pane):
         if state.fault is None and len(state.shaped.layers) <= MOST_TRACED:
             self.call_after_refresh(self.run_trace, state)  # the typed letter first
 
-    @work(thread=True, exclusive=True, group="trace")
     def run_trace(self, state: BuildingState) -> None:
-        """Trace a network unless a later one waits; ends in one message."""
-        worker = get_current_worker()
+        """Have a network traced in a thread, unless a later one waits."""
+        take = partial(self._take_trace, state.text)
+        self.background.run("trace", partial(self._traced, state), take, self.refuse)
+
+    def _traced(self, state: BuildingState) -> Trace | None:
         with self._one:
-            if worker.is_cancelled:
-                return
-            try:
-                self.post_message(self.Traced(state.text, traced(state)))
-            except UserError as problem:
-                self.post_message(self.Failed(problem))
+            return None if get_current_worker().is_cancelled else traced(state)
 
-    @on(Traced)
-    def _take_trace(self, event: Traced) -> None:
-        self.action_do("with_trace", event.text, event.trace)
+    def _take_trace(self, text: str, trace: Trace) -> None:
+        self.action_do("with_trace", text, trace)
 
-    @on(Failed)
-    def _refuse(self, event: Failed) -> None:
-        self.action_do("refused", event.problem)
+    def refuse(self, problem: UserError) -> None:
+        """Say what went wrong; nothing is changed."""
+        self.action_do("refused", problem)
 
     # actions
 
@@ -312,41 +247,28 @@ class BuildingPane(Pane):
         state = self.state
         if state is None:
             return
-        if state.fault is not None:
-            self._refuse(self.Failed(state.fault))
-            return
         try:
+            if state.fault is not None:
+                raise state.fault
             setup = SetupState.with_text(state.written.name, state.text)
         except UserError as problem:
-            self._refuse(self.Failed(problem))
-            return
-        self.post_message(self.Wanted("train", setup))
+            self.refuse(problem)
+        else:
+            self.post_message(self.Wanted("train", setup))
 
     def _make_for(self, pane: str) -> None:
+        """Have the network made for a pane, in a thread, and the pane opened on it."""
         state = self.state
         if state is None:
             return
         if state.current is None:
-            waiting = UserError("torch is still at it; press it once more")
-            self._refuse(self.Failed(state.fault or waiting))
+            self.refuse(state.fault or UserError("torch is still at it; press it once more"))
         else:
-            self.make(pane, state, state.current.trace)
+            make = partial(MADE_FOR[pane], state, state.current.trace)
+            self.background.run("make", make, partial(self._open_elsewhere, pane), self.refuse)
 
-    @work(thread=True, exclusive=True, group="make")
-    def make(self, pane: str, state: BuildingState, trace: Trace) -> None:
-        """Make the network with weights for Layers, its totals for Compare; ends in one message."""
-        try:
-            if pane == "layers":
-                found: LayersState | Totals = LayersState.of(network_of(state, trace))
-            else:
-                found = written_totals(state, trace)
-            self.post_message(self.Opened(pane, found))
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-
-    @on(Opened)
-    def _open_elsewhere(self, event: Opened) -> None:
-        self.post_message(self.Wanted(event.pane, event.state))
+    def _open_elsewhere(self, pane: str, made: LayersState | Totals) -> None:
+        self.post_message(self.Wanted(pane, made))
 
     def open_state(self, state: BuildingState) -> None:
         """Show a network that another pane has made."""
@@ -354,8 +276,8 @@ class BuildingPane(Pane):
 
     def choices(self) -> Iterator[tuple[str, Choice]]:
         """Yield every sample."""
-        for found in listed_networks():
-            yield "open_network", Choice(found.name, f"{found.lines} lines", found.summary)
+        for sample in listed_networks():
+            yield "open_network", Choice(sample.name, f"{sample.lines} lines", sample.summary)
 
     def action_choose_network(self) -> None:
         """Let the user choose a sample or type a file."""
@@ -369,22 +291,13 @@ class BuildingPane(Pane):
 
     def action_open_network(self, name: str) -> None:
         """Open a network by name or from a file."""
-        self.read(name)
+        self.background.run("file", partial(read_network, name), self._take_network, self.refuse)
 
-    @work(thread=True, exclusive=True, group="file")
-    def read(self, name: str) -> None:
-        """Read a network; ends in one message."""
-        try:
-            self.post_message(self.Read(read_network(name)))
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
-
-    @on(Read)
-    def _take_network(self, event: Read) -> None:
+    def _take_network(self, written: Written) -> None:
         if self.state is None:
             return
         lost = self.state.changed
-        self._take(self.state.opened(event.written))
+        self._take(self.state.opened(written))
         if lost:
             self.said("ctrl+z brings the text before back", bad=False)
 
@@ -394,7 +307,7 @@ class BuildingPane(Pane):
         """Ask where to save the text."""
         if self.state is not None:
             written = self.state.written
-            self._ask("save", "save as:", written.path or f"{written.name}.txt")
+            self._ask_file("save as:", written.path or f"{written.name}.txt", saves=True)
 
     def action_ask_export(self) -> None:
         """Ask where to write the code."""
@@ -402,56 +315,35 @@ class BuildingPane(Pane):
         if state is None:
             return
         if state.fault:
-            self._refuse(self.Failed(state.fault))
+            self.refuse(state.fault)
         else:
-            self._ask("export", "PyTorch code to:", f"{state.written.name}.py")
+            self._ask_file("PyTorch code to:", f"{state.written.name}.py", saves=False)
 
-    def _ask(self, purpose: str, question: str, value: str) -> None:
-        self._over = ""
+    def _ask_file(self, question: str, path: str, saves: bool) -> None:
+        self._settle()
+        answer = partial(self._write, question, saves, Overwriting())
+        self.prompt.ask_for(question, answer, path, left=self._settle)
+
+    def _settle(self) -> None:
         self.action_do("settled")
         self.said("")
-        self.prompt.ask(purpose, question, value)
 
-    @on(Prompt.Answered)
-    def _answer(self, event: Prompt.Answered) -> None:
-        state, path = self.state, event.text.strip()
-        if state is None:
-            return
-        try:
-            text = state.text if event.purpose == "save" else code(state.blueprint)
-        except UserError as problem:
-            self._refuse(self.Failed(problem))
-        else:
-            self.write(path, text, event.purpose == "save", path == self._over)
+    def _write(self, question: str, saves: bool, over: Overwriting, path: str) -> None:
+        """Write the text or the code in a thread; where that fails, ask again."""
+        state = self.state
+        assert state is not None
+        over.check(path)
+        text = state.text if saves else code(state.blueprint)
 
-    @work(thread=True, exclusive=True, group="file")
-    def write(self, path: str, text: str, saves: bool, over: bool) -> None:
-        """Write a file, over another one only where ``over``; ends in one message."""
-        try:
-            if exists(path) and not over:
-                self.post_message(self.Exists(path))
-            else:
-                self.post_message(self.Wrote(write_text(path, text), text if saves else None))
-        except UserError as problem:
-            self.post_message(self.Failed(problem))
+        def failed(problem: UserError) -> None:
+            self._ask_file(question, path, saves)
+            self.refuse(problem)
 
-    @on(Exists)
-    def _ask_again(self, event: Exists) -> None:
-        self._over = event.path
-        self.said(f"{event.path} is there already; enter once more writes over it")
+        take = partial(self._wrote, text if saves else None)
+        self.background.run("file", partial(write_text, path, text), take, failed)
 
-    @on(Wrote)
-    def _wrote(self, event: Wrote) -> None:
-        self.prompt.close()
-        self.start_focus()
-        if event.text is not None and self.state is not None:
-            name = event.path.replace("\\", "/").rpartition("/")[2].removesuffix(".txt")
-            self.state = self.state.saved(Written(name, event.text, event.path))
-        self.said(f"wrote {event.path}", bad=False)
-
-    @on(Prompt.Left)
-    def _leave_prompt(self, event: Prompt.Left) -> None:
-        event.prompt.close()
-        self.action_do("settled")
-        self.said("")
-        self.start_focus()
+    def _wrote(self, saved: str | None, path: str) -> None:
+        if saved is not None and self.state is not None:
+            self.state = self.state.saved(path, saved)
+        self._settle()
+        self.said(f"wrote {path}", bad=False)

@@ -1,4 +1,4 @@
-"""The Build pane's state: a network as text, judged line by line; traces it when asked."""
+"""The Build pane's state: a network as text, judged line by line; how it is traced and made."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ class BuildingState:
     @cached_property
     def blueprint(self) -> Blueprint:
         """The text as layers."""
-        found = parse(self.text)
-        return found.fed(self.given) if self.given else found
+        blueprint = parse(self.text)
+        return blueprint.fed(self.given) if self.given else blueprint
 
     @cached_property
     def shaped(self) -> Shaped:
@@ -104,17 +104,16 @@ class BuildingState:
     @cached_property
     def results(self) -> dict[int, LineResult]:
         """What each line makes, by its number from 1."""
-        found: dict[int, LineResult] = {}
+        results: dict[int, LineResult] = {}
         for layer in self.shaped.layers:
-            made = None if layer.error else layer_params(replace(self.shaped, layers=(layer,)))
-            before = found.get(layer.layer.line, LineResult(None, 0))
-            total = None if made is None or before.params is None else before.params + made
-            found[layer.layer.line] = LineResult(layer.output, total)
+            params = None if layer.error else layer_params(replace(self.shaped, layers=(layer,)))
+            before = results.get(layer.layer.line, LineResult(None, 0))
+            total = None if params is None or before.params is None else before.params + params
+            results[layer.layer.line] = LineResult(layer.output, total)
         for error in self.errors:
-            found[error.line] = replace(
-                found.get(error.line, LineResult(None, None)), params=None, error=error
-            )
-        return found
+            makes = results.get(error.line, LineResult(None, None))
+            results[error.line] = replace(makes, params=None, error=error)
+        return results
 
     @property
     def params(self) -> int:
@@ -139,9 +138,10 @@ class BuildingState:
         """Take another network."""
         return replace(self, written=written, text=written.text, given=None, problem="")
 
-    def saved(self, written: Written) -> Self:
-        """Note what the text was saved as."""
-        return replace(self, written=written, problem="")
+    def saved(self, path: str, text: str) -> Self:
+        """Note what text was saved, and where."""
+        name = path.replace("\\", "/").rpartition("/")[2].removesuffix(".txt")
+        return replace(self, written=Written(name, text, path), problem="")
 
     def refused(self, problem: UserError) -> Self:
         """Say what can't be done; nothing else changes."""
@@ -166,9 +166,9 @@ class BuildingState:
         """Give it another input than the text's own."""
         return replace(self, given=shape)
 
-    def with_trace(self, text: str, trace: Trace) -> Self:
+    def with_trace(self, text: str, trace: Trace | None) -> Self:
         """Take the table of a text; one that is no longer there is left out."""
-        if text != self.text:
+        if text != self.text or trace is None:
             return self
         cursor = self.layers.cursor if self.layers else 0
         layers = LayersState(trace=trace).sized(self.rows).to(cursor)
@@ -245,7 +245,7 @@ def traced(state: BuildingState) -> Trace:
     from cnntui.engine.tracing.forward import trace
     from cnntui.models.building import meta
 
-    with _told():
+    with _in_one_line():
         with meta():
             model = build(state.blueprint)
         return trace(model, state.shaped.input, name=state.written.name)
@@ -257,7 +257,7 @@ def written_totals(state: BuildingState, trace: Trace) -> Totals:
     return replace(totals_of(trace, name), name=name)
 
 
-def network_of(state: BuildingState, trace: Trace) -> Network:
+def layers_of(state: BuildingState, trace: Trace) -> LayersState:
     """Return the network with random weights, as the Layers pane opens it. Raises UserError."""
     if state.params > MOST_STEPPED:
         raise UserError(f"more than {counted(MOST_STEPPED)} parameters take too much memory")
@@ -265,16 +265,16 @@ def network_of(state: BuildingState, trace: Trace) -> Network:
     from cnntui.models.loading import Loaded
 
     name = state.written.name
-    with _told():
+    with _in_one_line():
         loaded = Loaded(name, name, build(state.blueprint), state.shaped.input, "file")
-    return Network(name, name, "", trace, loaded, {})
+    return LayersState.of(Network(name, name, "", trace, loaded, {}))
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _in_one_line() -> Iterator[None]:
     """Turn what torch says of a network it can't make into one line."""
     try:
         yield
     except (RuntimeError, TypeError, OverflowError, MemoryError) as problem:
-        said = (str(problem).splitlines() or [type(problem).__name__])[0]
-        raise UserError(f"torch can't build it: {said}") from problem
+        first = (str(problem).splitlines() or [type(problem).__name__])[0]
+        raise UserError(f"torch can't build it: {first}") from problem

@@ -1,4 +1,4 @@
-"""Charts of the Compare pane as lines: sizes, errors by year, compound scaling; knows no screen."""
+"""Charts of the Compare pane as lines: sizes, errors by year, compound scaling."""
 
 from __future__ import annotations
 
@@ -139,20 +139,22 @@ NOTE = (
 
 def scaling_lines(state: ComparingState, width: int) -> Lines:
     """Show what φ does to depth, width and resolution, beside the published networks."""
-    found = state.compound
+    compound = state.compound
     at = round(state.phi * STEPS)
     rail = "─" * at * 2 + "●" + "─" * (round(LARGEST_PHI * STEPS) - at) * 2
     per = DEPTH * WIDTH**2 * RESOLUTION**2
     power = f"{state.phi:g}"
     flops = f"({DEPTH}·{WIDTH}^2·{RESOLUTION}^2)"
-    picture = round(B0_RESOLUTION * found.resolution)
+    picture = round(B0_RESOLUTION * compound.resolution)
     lines: list[Line] = [
         line("EfficientNet: one number scales depth, width and picture together", "strong"),
         line(f"φ = {power:<5}0 {rail} {LARGEST_PHI:g}", "key"),
-        _power("depth", f"{DEPTH}", power, found.depth, "times the layers"),
-        _power("width", f"{WIDTH}", power, found.width, "times the channels"),
-        _power("resolution", f"{RESOLUTION}", power, found.resolution, f"a picture of {picture}"),
-        _power("FLOPs", flops, power, found.flops, f"{per:.2f}^φ; 2^φ = {2**state.phi:.2f}"),
+        _power("depth", f"{DEPTH}", power, compound.depth, "times the layers"),
+        _power("width", f"{WIDTH}", power, compound.width, "times the channels"),
+        _power(
+            "resolution", f"{RESOLUTION}", power, compound.resolution, f"a picture of {picture}"
+        ),
+        _power("FLOPs", flops, power, compound.flops, f"{per:.2f}^φ; 2^φ = {2**state.phi:.2f}"),
         line(""),
         line(HEAD, "strong"),
     ]

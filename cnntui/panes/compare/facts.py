@@ -1,4 +1,4 @@
-"""What lessons may ask of the Compare pane; traces nothing itself."""
+"""What lessons may ask of the Compare pane."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _OF_VIEW = {
 
 def facts_of(state: ComparingState, about: object = None) -> dict[str, Any]:
     """Return what is so of what is compared."""
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "view": state.view,
         "networks": state.names,
         "sort": state.sort,
@@ -54,11 +54,11 @@ def facts_of(state: ComparingState, about: object = None) -> dict[str, Any]:
     }
     pair = [totals for totals in state.pair if totals is not None]
     if not state.waiting:
-        found["parameters"] = tuple(totals.params for totals in pair)
-        found["macs"] = tuple(totals.macs for totals in pair)
+        facts["parameters"] = tuple(totals.params for totals in pair)
+        facts["macs"] = tuple(totals.macs for totals in pair)
     layer = state.layer
     if layer is not None:
-        found["quantity"] = state.named[0]
+        facts["quantity"] = state.named[0]
         names = (*_OF_VIEW[state.view], *(name for name, _, _ in layer.QUANTITIES))
-        found |= {name: getattr(layer, name) for name in names}
-    return found
+        facts |= {name: getattr(layer, name) for name in names}
+    return facts

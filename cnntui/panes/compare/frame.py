@@ -1,4 +1,4 @@
-"""What the Compare pane shows, as lines, and two networks side by side; knows no screen."""
+"""What the Compare pane shows, as lines, and two networks side by side."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cnntui.engine.comparing import (
     Totals,
 )
 from cnntui.ground.lines import Line, cropped, flowed, line
+from cnntui.ground.widths import cropped_text, padded
 from cnntui.models.naming import Net, known_nets
 from cnntui.numbers import counted, fitted, shape, short_count, size_text
 from cnntui.panes.compare.charts import error_lines, scaling_lines, size_lines
@@ -64,8 +65,8 @@ def frame_of(
     shown = rest[top : top + room]
     below = len(rest) - top - len(shown)
     if len(rest) > room:
-        said = f"↓ {below} more lines" if below else f"↑ {top} lines above"
-        shown = [*shown, line(said, "dim")]
+        hidden = f"↓ {below} more lines" if below else f"↑ {top} lines above"
+        shown = [*shown, line(hidden, "dim")]
     head, *lines = (
         cropped(each if unicode else spelled(each), width)
         for each in [heading(state.view), line(HINTS[state.view], "dim"), *fixed, *shown]
@@ -121,8 +122,8 @@ def net_lines(state: ComparingState, width: int) -> tuple[list[Line], list[Line]
     side = 19 if width < 100 else 24
     head: Line = (
         (" " * LABEL, ""),
-        (names[0][: side - 1].rjust(side), "input"),
-        (names[1][: side - 1].rjust(side), "output"),
+        (padded(cropped_text(names[0], side - 1), side, right=True), "input"),
+        (padded(cropped_text(names[1], side - 1), side, right=True), "output"),
         ("   second against first", "dim"),
     )
     if left is None or right is None:
@@ -200,10 +201,10 @@ def _difference(values: list[float | None], label: str) -> str:
 
 
 def _sources(nets: tuple[Net | None, ...]) -> str:
-    said = [net.figures or "none published" if net else "not known" for net in nets]
-    if said[0] == said[1]:
-        return f"{said[0]}, both" if all(nets) else said[0]
-    return f"{said[0]}; {said[1]}"
+    first, second = (net.figures or "none published" if net else "not known" for net in nets)
+    if first == second:
+        return f"{first}, both" if all(nets) else first
+    return f"{first}; {second}"
 
 
 def _stages(left: Totals, right: Totals, width: int) -> list[Line]:

@@ -1,4 +1,4 @@
-"""The Compare pane's state as a link, and back; traces nothing, knows no torch."""
+"""The Compare pane's state as a link, and back, from options too; its networks not traced."""
 
 from __future__ import annotations
 
@@ -97,22 +97,24 @@ def _taken(state: ComparingState) -> ComparingState:
 
 
 def write(state: ComparingState) -> Written:
-    """Write what is on view: of another view nothing is told."""
-    said: dict[str, str] = {}
-    put(said, "chart", state.view, NETS)
+    """Write what is on view, nothing of another view."""
+    values: dict[str, str] = {}
+    put(values, "chart", state.view, NETS)
     mine = [name for name in state.names if name.endswith("(yours)")]
     if state.view == NETS and not mine:
-        put(said, "nets", ",".join(state.names), ",".join(FIRST))
-        put(said, "input", ",".join("x".join(map(str, one)) for one in state.shapes or ()), "")
+        put(values, "nets", ",".join(state.names), ",".join(FIRST))
+        put(
+            values, "input", ",".join("x".join(map(str, sizes)) for sizes in state.shapes or ()), ""
+        )
     if state.view == SIZES:
-        put(said, "sort", state.sort, "year")
+        put(values, "sort", state.sort, "year")
     if state.view == SCALING:
-        put(said, "phi", f"{state.phi!r}", "0.0")
+        put(values, "phi", f"{state.phi!r}", "0.0")
     for name in QUANTITIES.get(state.view, ()):
-        put(said, name, str(getattr(state.layer, name)), str(getattr(_fresh(state), name)))
+        put(values, name, str(getattr(state.layer, name)), str(getattr(_fresh(state), name)))
     if state.layer is not None and state.quantity:
-        said["quantity"] = state.named[0]
-    return Written(said, tuple(mine) if state.view == NETS else ())
+        values["quantity"] = state.named[0]
+    return Written(values, tuple(mine) if state.view == NETS else ())
 
 
 def _fresh(state: ComparingState) -> object:

@@ -1,29 +1,28 @@
-"""The Compare pane: keys and composition; the state, the tracing and the lines are elsewhere."""
+"""The Compare pane: its keys, what it traces in threads and what it asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.message import Message
 from textual.reactive import reactive
 
 from cnntui.engine.comparing import Totals
 from cnntui.errors import UserError
 from cnntui.models.naming import is_net, known_nets
-from cnntui.models.opening import InputWanted, shapes_of
+from cnntui.models.opening import InputWanted
 from cnntui.numbers import shape
 from cnntui.panes.compare.frame import frame_of, scroll_room
 from cnntui.panes.compare.options import DENSE, NETS, SCALING, SEPARABLE, SIZES
 from cnntui.panes.compare.state import ComparingState, Shapes, read_totals
-from cnntui.parts.exporting.pane import ExportingPane
+from cnntui.parts.background.widget import Background
+from cnntui.parts.exporting.exporter import KEY, Exporter
+from cnntui.parts.networks.input_question import ask_what_it_takes
 from cnntui.ui.picker import Picker
-from cnntui.ui.prompt import Prompt
-from cnntui.ui.shell.pane import Choice
+from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.words import Words
 
 TYPED = "your own: file.py:callable or package.module:callable"
@@ -38,7 +37,7 @@ ONLY_IN = {  # actions that mean nothing in the other views
 }
 
 
-class ComparingPane(ExportingPane):
+class ComparingPane(Pane):
     """Six comparisons, one at a time."""
 
     HELP = (
@@ -50,6 +49,7 @@ class ComparingPane(ExportingPane):
     )
 
     BINDINGS = [
+        KEY,
         Binding("v", "turn(1)", "next view", id="compare.view", tooltip="Next comparison"),
         Binding("V", "turn(-1)", "view before", show=False, id="compare.before", tooltip="Comparison before"),
         Binding("a", "see('nets')", "networks", show=False, id="compare.nets", tooltip="Two networks side by side"),
@@ -83,25 +83,9 @@ class ComparingPane(ExportingPane):
         ComparingState, init=False, always_update=True, repaint=False
     )
 
-    @dataclass
-    class Traced(Message):
-        """A network was traced; ``side`` is 0 or 1, ``wanted`` the name it was asked by."""
-
-        side: int
-        wanted: str
-        totals: Totals
-
-    @dataclass
-    class Failed(Message):
-        """A network could not be opened."""
-
-        side: int
-        wanted: str
-        problem: UserError
-
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
-        self._takes = (0, "")  # side and name of the network whose input is asked for
+        self.background, self.exporter = Background(), Exporter(self)
 
     def compose(self) -> ComposeResult:
         """Compose the views' names, the lines and the prompt."""
@@ -110,6 +94,7 @@ class ComparingPane(ExportingPane):
         body.can_focus = True
         yield body
         yield self.prompt
+        yield self.background
 
     def on_mount(self) -> None:
         """Show the first view and trace its networks."""
@@ -168,36 +153,29 @@ class ComparingPane(ExportingPane):
 
     def trace(self, side: int, name: str, shapes: Shapes | None = None) -> None:
         """Trace a network for a side; ``shapes`` are for one of the user's own."""
-        given = None if is_net(name) else shapes
-        self.run_worker(
-            lambda: self._trace(side, name, given),
-            thread=True,
-            exclusive=True,
-            group=f"side-{side}",
-        )
+        read = partial(read_totals, name, None if is_net(name) else shapes)
+        take, fail = partial(self._take, side, name), partial(self._fail, side, name)
+        self.background.run(f"side-{side}", read, take, fail)
 
-    def _trace(self, side: int, name: str, shapes: Shapes | None) -> None:
-        """Ends in one message."""
-        try:
-            self.post_message(self.Traced(side, name, read_totals(name, shapes)))
-        except UserError as problem:
-            self.post_message(self.Failed(side, name, problem))
+    def _take(self, side: int, name: str, totals: Totals) -> None:
+        if self.state.names[side] == name:
+            self.state = self.state.with_totals(side, totals)
 
-    @on(Traced)
-    def _take(self, event: Traced) -> None:
-        if self.state.names[event.side] == event.wanted:
-            self.state = self.state.with_totals(event.side, event.totals)
-
-    @on(Failed)
-    def _refuse(self, event: Failed) -> None:
-        if self.state.names[event.side] != event.wanted:
+    def _fail(self, side: int, name: str, problem: UserError) -> None:
+        if self.state.names[side] != name:
             return
-        if isinstance(event.problem, InputWanted) and not self.prompt.asking:
-            self._takes = (event.side, event.wanted)
-            question = f"{event.wanted[-30:]} takes channels x height x width:"
-            self.prompt.ask("takes", question, "3x224x224")
+        if isinstance(problem, InputWanted) and not self.prompt.asking:
+            ask_what_it_takes(
+                self.prompt,
+                name,
+                partial(self.trace, side, name),
+                left=partial(self._give_up, side, name),
+            )
         else:
-            self.state = self.state.without(event.side, event.problem)
+            self.state = self.state.without(side, problem)
+
+    def _give_up(self, side: int, name: str) -> None:
+        self.state = self.state.without(side, f"{name}: nobody said what it takes")
 
     # actions
 
@@ -252,8 +230,8 @@ class ComparingPane(ExportingPane):
             if name:
                 self.open(side, name)
 
-        wanted = ("open_first", "open_second")[side]
-        choices = [choice for action, choice in self.choices() if action == wanted]
+        opens = ("open_first", "open_second")[side]
+        choices = [choice for action, choice in self.choices() if action == opens]
         title = ("First network", "Second network")[side]
         self.app.push_screen(Picker(title, choices, TYPED), picked)
 
@@ -273,38 +251,16 @@ class ComparingPane(ExportingPane):
     def action_type(self) -> None:
         """Ask for the chosen number."""
         what = "phi" if self.state.view == SCALING else self.state.named[1]
-        self.prompt.ask("number", f"{what} =", f"{self.state.value:g}")
+        self.prompt.ask_for(f"{what} =", self._take_number, f"{self.state.value:g}")
 
-    def answer_number(self, text: str) -> None:
-        """Take the typed number."""
+    def _take_number(self, text: str) -> None:
         self.state = self.state.typed(text)
 
-    def answer_takes(self, text: str) -> None:
-        """Trace the user's own network with that input. Raises UserError."""
-        self.trace(*self._takes, tuple(shapes_of(text)))
+    def action_ask_export(self) -> None:
+        """Ask for a file to write the view to."""
+        self.exporter.ask(self._as_file)
 
-    def exported(self, form: str) -> str:
-        """Return the view as a file holds it. Raises UserError."""
+    def _as_file(self, form: str) -> str:
         from cnntui.panes.compare.report import written
 
         return written(self.state, form)
-
-    @on(Prompt.Answered)
-    def _take_answer(self, event: Prompt.Answered) -> None:
-        try:
-            getattr(self, f"answer_{event.purpose}")(event.text.strip())
-        except UserError as problem:
-            self.said(str(problem))
-            return
-        self._close()
-
-    @on(Prompt.Left)
-    def _leave(self, event: Prompt.Left) -> None:
-        if self.prompt.purpose == "takes":
-            side, name = self._takes
-            self.state = self.state.without(side, f"{name}: nobody said what it takes")
-        self._close()
-
-    def _close(self) -> None:
-        self.prompt.close()
-        self.start_focus()

@@ -1,11 +1,10 @@
-"""What is compared as one JSON object, CSV, Markdown or a printed page; knows no screen.
+"""What is compared as one JSON object, CSV, Markdown or a printed page.
 
 Every view is one table of exact numbers: the command line prints it, the pane's export writes it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ from cnntui.errors import UserError
 from cnntui.ground.lines import plain
 from cnntui.ground.tables import csv_text, markdown_text
 from cnntui.models.naming import find_net, known_nets
-from cnntui.numbers import counted, in_json
+from cnntui.numbers import as_json, counted
 from cnntui.panes.compare.charts import HUMAN, SOURCES, WINNERS
 from cnntui.panes.compare.frame import lines_of
 from cnntui.panes.compare.options import DENSE, ERRORS, NETS, SCALING, SEPARABLE, SIZES
@@ -41,7 +40,7 @@ def written(state: ComparingState, form: str) -> str:
 def as_text(state: ComparingState, form: str) -> str:
     """Return the view as csv, json or markdown. Raises UserError while networks are traced."""
     if form == "json":
-        return json.dumps(in_json(report(state)), allow_nan=False)
+        return as_json(report(state))
     table = table_of(state)
     if form == "csv":
         return csv_text(table.titles, [[_bare(cell) for cell in row] for row in table.rows])
@@ -64,18 +63,18 @@ def report(state: ComparingState) -> dict[str, Any]:
     """Return the object that ``compare --json`` prints. Raises UserError while one is traced."""
     table = table_of(state)
     rows = [dict(zip(table.titles, row, strict=True)) for row in table.rows]
-    told: dict[str, Any] = {"chart": state.view, "rows": rows}
+    view: dict[str, Any] = {"chart": state.view, "rows": rows}
     if state.view == NETS:
-        told["networks"] = [_network(totals) for totals in _both(state)]
+        view["networks"] = [_network(totals) for totals in _both(state)]
     elif state.view == ERRORS:
-        told |= {"human": HUMAN, "sources": SOURCES}
+        view |= {"human": HUMAN, "sources": SOURCES}
     elif state.view == SCALING:
-        found = state.compound
-        told |= {"phi": state.phi, "depth": found.depth, "width": found.width}
-        told |= {"resolution": found.resolution, "flops": found.flops}
+        compound = state.compound
+        view |= {"phi": state.phi, "depth": compound.depth, "width": compound.width}
+        view |= {"resolution": compound.resolution, "flops": compound.flops}
     elif state.layer is not None:
-        told |= {"sizes": asdict(state.layer)}
-    return told
+        view |= {"sizes": asdict(state.layer)}
+    return view
 
 
 def _network(totals: Totals) -> dict[str, Any]:
@@ -145,12 +144,12 @@ def _errors(state: ComparingState) -> Table:
 
 
 def _scaling(state: ComparingState) -> Table:
-    found = state.compound
-    picture = round(224 * found.resolution)
+    compound = state.compound
+    picture = round(224 * compound.resolution)
     rows: list[tuple[Cell, ...]] = [
         (
-            *("at phi", state.phi, round(found.depth, 4), round(found.width, 4), picture),
-            *(round(found.flops, 4), None, None),
+            *("at phi", state.phi, round(compound.depth, 4), round(compound.width, 4), picture),
+            *(round(compound.flops, 4), None, None),
         )
     ]
     for each in EFFICIENTNETS:

@@ -1,4 +1,4 @@
-"""The Compare pane's state: which comparison is on view, of what; knows no screen."""
+"""The Compare pane's state: which comparison is on view, of what."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cnntui.engine.comparing import (
 from cnntui.engine.scaling import Compound
 from cnntui.errors import UserError
 from cnntui.models.naming import Net, known_nets
-from cnntui.models.opening import Asked, Network
+from cnntui.models.opening import NetRequest, Network
 from cnntui.panes.compare.options import DENSE, NETS, SCALING, SEPARABLE, VIEWS
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ def totals_from(network: Network) -> Totals:
     if error is not None:
         raise UserError(f"{network.name} stops at {error.name}: {error.message.splitlines()[0]}")
     totals = totals_of(network.trace, network.title)
-    if network.loaded.origin in ("net", "checkpoint", "run"):
+    if network.loaded.known:
         return totals
     name = f"{network.name} (yours)"
     return replace(totals, name=name, title=name if network.title == network.name else totals.title)
@@ -41,7 +41,7 @@ def totals_from(network: Network) -> Totals:
 
 def read_totals(name: str, shapes: Shapes | None = None) -> Totals:
     """Trace a network and return its totals; imports torch. Raises UserError."""
-    return totals_from(Asked(text=name, shapes=shapes).opened())
+    return totals_from(NetRequest(text=name, shapes=shapes).opened())
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,8 +104,8 @@ class ComparingState:
     @cached_property
     def nets(self) -> tuple[Net, ...]:
         """Every known network, in the chosen order."""
-        found = sorted(known_nets(), key=lambda net: net.params)
-        return tuple(found if self.sort == "params" else sorted(found, key=lambda net: net.year))
+        nets = sorted(known_nets(), key=lambda net: net.params)
+        return tuple(nets if self.sort == "params" else sorted(nets, key=lambda net: net.year))
 
     # verbs
 

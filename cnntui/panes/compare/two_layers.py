@@ -1,4 +1,4 @@
-"""Two layers against each other, as lines of the Compare pane; knows no screen."""
+"""Two layers against each other, as lines of the Compare pane."""
 
 from __future__ import annotations
 

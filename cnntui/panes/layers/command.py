@@ -12,17 +12,13 @@ from typing import TYPE_CHECKING
 
 from cnntui.errors import UserError, printable
 from cnntui.ground.options import fill
-from cnntui.ground.tables import aligned
-from cnntui.numbers import shape
 from cnntui.panes.layers.options import FIRST, OPTIONS, request_of
-from cnntui.parts.networks import layer_report
-from cnntui.parts.networks.table import table_of
 from cnntui.parts.printing.output import add_device, add_forms
 
 if TYPE_CHECKING:
     from cnntui.engine.tracing.memory import Fit, TrainingMemory
     from cnntui.models.checkpoint import Stored
-    from cnntui.models.opening import Asked
+    from cnntui.models.opening import NetRequest
     from cnntui.panes.layers.state import LayersState
     from cnntui.parts.printing.output import Output
 
@@ -41,34 +37,40 @@ def prepare(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Print a network layer by layer, or open the pane on it."""
     device = options.device or output.settings.device
-    found: LayersState | Sequence[Stored]
     if output.prints(options):
-        found = looked_up(options, device)
-    else:
-        request = checked_request(options, device)
-        try:
-            return output.open(request)
-        except UserError as problem:  # the app has left: there was nothing to show
-            found = instead(options, problem)
-    from cnntui.panes.layers.state import LayersState
-    from cnntui.parts.networks import layer_report
+        return _print(options, output, looked_up(options, device))
+    request = checked_request(options, device)
+    try:
+        return output.open(request)
+    except UserError as problem:  # the app has left: there was nothing to show
+        return _print(options, output, instead(options, problem))
 
-    output.say(text(options, found, output.width))
-    if not isinstance(found, LayersState) or found.trace.error is None:
+
+def _print(
+    options: argparse.Namespace, output: Output, held: LayersState | Sequence[Stored]
+) -> int:
+    """Print a network, or a file's tensors. Raises UserError, at the end, for one that stopped."""
+    from cnntui.panes.layers.page import error_text
+    from cnntui.panes.layers.state import LayersState
+
+    if not isinstance(held, LayersState):
+        return output.say(_tensors_text(options, held))
+    output.say(text(options, held, output.width))
+    if held.trace.error is None:
         return 0
     sys.stdout.flush()
-    raise UserError(layer_report.error_text(found.trace.name, found.trace.error))
+    raise UserError(error_text(held.trace.name, held.trace.error))
 
 
-def checked_request(options: argparse.Namespace, device: str) -> Asked:
+def checked_request(options: argparse.Namespace, device: str) -> NetRequest:
     """Return what is to be opened, checked as far as it goes without torch. Raises UserError."""
-    found = request_of(options, options.net or FIRST, device)
+    request = request_of(options, options.net or FIRST, device)
     try:
-        found.check()
+        request.check()
     except UserError as problem:
-        _tell_cause(options, problem)
+        _print_cause(options, problem)
         raise
-    return found
+    return request
 
 
 def looked_up(options: argparse.Namespace, device: str) -> LayersState | Sequence[Stored]:
@@ -86,10 +88,13 @@ def looked_up(options: argparse.Namespace, device: str) -> LayersState | Sequenc
 
 
 def instead(options: argparse.Namespace, problem: UserError) -> Sequence[Stored]:
-    """Return the tensors of a file of no known network; else raise the problem, traceback told."""
+    """Return the tensors of a file of no known network; else raise the problem.
+
+    Raises UserError, its traceback printed where that is wanted.
+    """
     tensors = _stored(options)
     if tensors is None:
-        _tell_cause(options, problem)
+        _print_cause(options, problem)
         raise problem
     return tensors
 
@@ -115,48 +120,42 @@ def _stored(options: argparse.Namespace) -> Sequence[Stored] | None:
         return None
 
 
-def _tell_cause(options: argparse.Namespace, problem: UserError) -> None:
+def _print_cause(options: argparse.Namespace, problem: UserError) -> None:
     """Print the traceback of what failed in the user's code, where it is asked for."""
     if options.verbose and problem.__cause__ is not None:
         lines = "".join(traceback.format_exception(problem.__cause__)).splitlines()
         print("\n".join(map(printable, lines)), file=sys.stderr)
 
 
-def text(
-    options: argparse.Namespace,
-    found: LayersState | Sequence[Stored],
-    width: int | None,
-) -> str:
-    """Return what is printed, in the form that is asked for; None is any width."""
+def text(options: argparse.Namespace, state: LayersState, width: int | None) -> str:
+    """Return a network in the form that is asked for; None is any width."""
     from cnntui.numbers import as_json
-    from cnntui.panes.layers.state import LayersState
-    from cnntui.parts.networks import layer_report as layer_reports
-    from cnntui.parts.networks.rows import folded_items
+    from cnntui.panes.layers.page import page_of
+    from cnntui.parts.networks import layer_report
+    from cnntui.parts.networks.folding import folded_items
 
-    if not isinstance(found, LayersState):
-        return _tensors_text(options, found)
-    items = folded_items(found.trace.rows, found.depth, found.folded)
+    items = folded_items(state.trace.rows, state.depth, state.folded)
     if options.csv:
-        return layer_reports.layers_csv(found.trace, items)
+        return layer_report.csv_of(state.trace, items)
     if options.markdown:
-        return layer_reports.layers_markdown(found.trace, items)
-    memory, fits = _memory(found, options.batch)
+        return layer_report.markdown_of(state.trace, items)
+    memory, fits = _memory(state, options.batch)
     if options.json:
-        return as_json(layer_reports.layers_report(found.trace, memory, fits))
-    return page(found, memory, fits, width)
+        return as_json(layer_report.report_of(state.trace, memory, fits))
+    return page_of(state, memory, fits, width)
 
 
 def _tensors_text(options: argparse.Namespace, tensors: Sequence[Stored]) -> str:
     from cnntui.numbers import as_json
-    from cnntui.parts.networks import layer_report as layer_reports
+    from cnntui.panes.layers import tensor_report
 
     if options.json:
-        return as_json(layer_reports.tensors_report(options.net, tensors))
+        return as_json(tensor_report.report_of(options.net, tensors))
     if options.csv:
-        return layer_reports.tensors_csv(tensors)
+        return tensor_report.csv_of(tensors)
     if options.markdown:
-        return layer_reports.tensors_markdown(tensors)
-    return layer_reports.tensors_page(options.net, tensors)
+        return tensor_report.markdown_of(tensors)
+    return tensor_report.page_of(options.net, tensors)
 
 
 def _memory(state: LayersState, batch: int) -> tuple[TrainingMemory | None, Fit | None]:
@@ -169,24 +168,3 @@ def _memory(state: LayersState, batch: int) -> tuple[TrainingMemory | None, Fit 
         return None, None
     memory = training_memory(state.trace, batch)
     return memory, fit(memory, device)
-
-
-def page(
-    state: LayersState, memory: TrainingMemory | None, fit: Fit | None, width: int | None
-) -> str:
-    """Lay a network out as text; None for as wide as its longest names.
-
-    Where that is more than ``width``, the table is the pane's own, which fits any width.
-    """
-    trace = state.trace
-    table = aligned(
-        layer_report.TITLES, layer_report.printed_cells(trace, state.items), layer_report.RIGHT
-    )
-    if width is not None and max(map(len, table)) > width:
-        from cnntui.ui.table import table_text
-
-        table = table_text(
-            table_of(state.items, range(len(state.items)), state.cursor, state.sort, width)
-        )
-    parts = [printable(state.title), f"input {' and '.join(map(shape, trace.input_shapes))}", ""]
-    return "\n".join([*parts, *table, "", *layer_report.summary(trace, memory, fit)])

@@ -1,15 +1,15 @@
-"""What lessons may ask of the Layers pane; traces nothing itself."""
+"""What lessons may ask of the Layers pane."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from cnntui.models.opening import Asked
-from cnntui.panes.layers.field import FieldState
+from cnntui.models.opening import NetRequest
+from cnntui.panes.layers.field.state import FieldState
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.facts import one
-from cnntui.parts.networks.rows import Item
+from cnntui.parts.networks.folding import Item
 
 FACTS: Mapping[str, str] = {
     "net": "the network's name",
@@ -40,13 +40,13 @@ FACTS: Mapping[str, str] = {
 }
 
 
-def facts_of(state: LayersState | Asked, about: object = None) -> dict[str, Any]:
+def facts_of(state: LayersState | NetRequest, about: object = None) -> dict[str, Any]:
     """Return what is so of a traced network; ``about`` is the field that is shown over it."""
-    if isinstance(state, Asked):
+    if isinstance(state, NetRequest):
         return {"net": state.text}
     trace = state.trace
     field = about if isinstance(about, FieldState) else None
-    found = {
+    facts = {
         "net": trace.name,
         "total_params": trace.total_params,
         "trainable_params": trace.trainable_params,
@@ -63,15 +63,15 @@ def facts_of(state: LayersState | Asked, about: object = None) -> dict[str, Any]
         "field_shown": field is not None,
     }
     if trace.rows:
-        found["output_shape"] = trace.rows[-1].output_shape[1:]
+        facts["output_shape"] = trace.rows[-1].output_shape[1:]
     if field is not None:
-        found["field_unit"] = field.unit
-    return found | (_layer(state.item) if state.item is not None else {})
+        facts["field_unit"] = field.unit
+    return facts | (_layer(state.item) if state.item is not None else {})
 
 
 def _layer(item: Item) -> dict[str, Any]:
     row = item.row
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "layer": item.name,
         "layer_type": item.kind,
         "layer_params": item.params,
@@ -81,7 +81,7 @@ def _layer(item: Item) -> dict[str, Any]:
         "layer_settings": "" if item.block else row.settings,
     }
     if row.receptive_field is not None:
-        found["receptive_field"] = one(row.receptive_field)
+        facts["receptive_field"] = one(row.receptive_field)
     if row.jump is not None:
-        found["jump"] = one(row.jump)
-    return found
+        facts["jump"] = one(row.jump)
+    return facts

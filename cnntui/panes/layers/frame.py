@@ -1,4 +1,4 @@
-"""What the Layers pane shows, as plain numbers and words; knows no screen."""
+"""What the Layers pane shows: totals, memory, table, drawing and the words about a layer."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from cnntui.engine.geometry import Axis
 from cnntui.engine.geometry import formula as written_size
 from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.engine.tracing.text import formula, sentence
-from cnntui.ground.lines import Line, cropped, line, wrapped
+from cnntui.ground.lines import Line, cropped, line, width_of, wrapped
+from cnntui.ground.widths import cells
 from cnntui.numbers import counted, pair_text, shape, short_count, size_text
 from cnntui.parts.networks.drawing import drawn
-from cnntui.parts.networks.rows import Item
+from cnntui.parts.networks.folding import Item
 from cnntui.parts.networks.table import table_of
 from cnntui.ui.frames.tables import TableFrame
 
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LayersFrame:
-    """One screenful: totals, the table, the drawing and the words about the chosen layer."""
+    """One screenful: heading, totals, the table, the drawing, the words about the chosen layer."""
 
-    totals: str
+    heading: Line
+    totals: Line
     memory: Line
     table: TableFrame
     drawing: tuple[Line, ...]
@@ -42,7 +44,8 @@ def frame_of(state: LayersState, width: int, lines: int, beside: int = 0) -> Lay
 
     item = state.item
     return LayersFrame(
-        totals=totals(state.trace),
+        heading=cropped((("Layers  ", "strong"), (state.title, "")), width),
+        totals=totals(state, width),
         memory=memory_line(state.trace, state.training, width),
         table=table_of(
             state.items, state.shown, state.cursor, state.sort, width - beside, bars=bool(beside)
@@ -52,12 +55,17 @@ def frame_of(state: LayersState, width: int, lines: int, beside: int = 0) -> Lay
     )
 
 
-def totals(trace: Trace) -> str:
-    """Write the totals on one line."""
-    return (
+def totals(state: LayersState, width: int) -> Line:
+    """Write the totals on one line, and at its right how they were found and where the cursor is."""
+    trace = state.trace
+    sums = (
         f"{counted(trace.total_params)} parameters · {short_count(trace.total_macs)} MACs · "
         f"{shape(trace.input_shape[1:])}"
     )
+    find = f" · find {state.find!r}" if state.find else ""
+    right = ((f"{trace.how}{find} · {state.cursor + 1}/{state.lines}", "dim"),)
+    gap = " " * max(2, width - cells(sums) - width_of(right))
+    return cropped(((sums, "output"), (gap, ""), *right), width)
 
 
 # the words
@@ -98,7 +106,7 @@ def beside(texts: Sequence[str], width: int) -> list[str]:
     """Put texts on one line where they fit, else each on its own; empty ones are left out."""
     kept = [text for text in texts if text]
     joined = " · ".join(kept)
-    return kept if len(joined) > width or not kept else [joined]
+    return kept if cells(joined) > width or not kept else [joined]
 
 
 def size_formula(row: Row) -> str:
@@ -112,15 +120,15 @@ def size_formula(row: Row) -> str:
 
 def counts_of(row: Row) -> list[str]:
     """Write the arithmetic of the row's parameters and MACs: outputs times taps of each."""
-    found = []
+    texts = []
     if row.params_formula:
         frozen = " · frozen" if row.frozen else ""
-        found.append(f"parameters {row.params_formula} = {counted(row.params)}{frozen}")
+        texts.append(f"parameters {row.params_formula} = {counted(row.params)}{frozen}")
     outputs = prod(row.output_shape)
     if row.macs and row.macs % outputs == 0:
         each = row.macs // outputs
-        found.append(f"MACs {shape(row.output_shape)} × {counted(each)} = {counted(row.macs)}")
-    return found
+        texts.append(f"MACs {shape(row.output_shape)} × {counted(each)} = {counted(row.macs)}")
+    return texts
 
 
 def _figures(trace: Trace, item: Item) -> str:
@@ -141,8 +149,8 @@ def _figures(trace: Trace, item: Item) -> str:
 def _inputs(trace: Trace, row: Row) -> Line:
     names = ["the input" if at < 0 else trace.rows[at].name for at in row.inputs]
     skips = [at for at in row.inputs if at >= 0 and at != row.index - 1]
-    said = f"reads {' and '.join(names)}" if names else "reads nothing that is traced"
+    reads = f"reads {' and '.join(names)}" if names else "reads nothing that is traced"
     return (
-        (said, "dim"),
+        (reads, "dim"),
         (f" · skip over {row.index - 1 - min(skips)} rows" if skips else "", "kernel"),
     )

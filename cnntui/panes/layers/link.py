@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cnntui.ground.options import given
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.options import FIRST, OPTIONS, request_of
-from cnntui.panes.layers.requested_view import AskedView
 from cnntui.panes.layers.state import SORTS, LayersState
+from cnntui.panes.layers.view_request import ViewRequest
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import NoLink, Values, Written, choice_in, put
 
@@ -20,17 +20,17 @@ KEYS = {
 }
 
 
-def read(values: Values, trusted: bool) -> AskedView:
+def read(values: Values, trusted: bool) -> ViewRequest:
     """Return what a link asks for, not traced. Raises UserError."""
     net = values.get("net", FIRST)
     if not trusted:
         trust.check_net(net)
         if "weights" in values:
             trust.refuse("weights", values["weights"])
-    found = request_of(given(OPTIONS, values), net)
-    found.check()
-    return AskedView(
-        **vars(found),
+    request = request_of(given(OPTIONS, values), net)
+    request.check()
+    return ViewRequest(
+        **vars(request),
         sort=choice_in(values, "sort", "", SORTS),
         find=values.get("find", ""),
         folded=frozenset(filter(None, values.get("folded", "").split(","))),
@@ -38,42 +38,33 @@ def read(values: Values, trusted: bool) -> AskedView:
     )
 
 
-def write(state: LayersState | Asked) -> Written:
-    """Write a table, or what was asked for. Raises NoLink for a network that was made here."""
-    if isinstance(state, Asked) and not isinstance(state, AskedView):
-        state = AskedView(**vars(state))
-    said = _of_asked(state) if isinstance(state, Asked) else _of_network(state)
-    put(said, "depth", "" if state.depth is None else str(state.depth), "")
-    put(said, "sort", state.sort, "")
-    put(said, "find", state.find, "")
-    put(said, "folded", ",".join(sorted(state.folded)), "")
-    if isinstance(state, Asked):
-        put(said, "layer", state.layer, "")
+def write(state: LayersState | NetRequest) -> Written:
+    """Write a table, or the request for one. Raises NoLink for a network that was made here."""
+    if isinstance(state, NetRequest) and not isinstance(state, ViewRequest):
+        state = ViewRequest(**vars(state))
+    values = _values_of(state if isinstance(state, NetRequest) else _request_of(state))
+    put(values, "depth", "" if state.depth is None else str(state.depth), "")
+    put(values, "sort", state.sort, "")
+    put(values, "find", state.find, "")
+    put(values, "folded", ",".join(sorted(state.folded)), "")
+    if isinstance(state, NetRequest):
+        put(values, "layer", state.layer, "")
     elif state.cursor and state.item is not None:
-        said["layer"] = state.item.name
-    return Written(said)
+        values["layer"] = state.item.name
+    return Written(values)
 
 
-def _of_network(state: LayersState) -> dict[str, str]:
-    asked = state.network.asked if state.network is not None else None
-    if asked is None:
+def _request_of(state: LayersState) -> NetRequest:
+    request = state.network.request if state.network is not None else None
+    if request is None:
         raise NoLink(f"{state.trace.name} was made here, not opened by name")
-    shapes = asked["shapes"]
-    return _of_asked(
-        Asked(
-            text=asked["text"],
-            shapes=tuple(shapes) if shapes else None,
-            classes=asked["classes"],
-            weights=asked["weights"],
-            batch=asked["batch"],
-        )
-    )
+    return request
 
 
-def _of_asked(asked: Asked) -> dict[str, str]:
-    said = {"net": asked.text}
-    put(said, "input", ",".join("x".join(map(str, one)) for one in asked.shapes or ()), "")
-    put(said, "classes", "" if asked.classes is None else str(asked.classes), "")
-    put(said, "weights", asked.weights or "", "")
-    put(said, "batch", str(asked.batch), "1")
-    return said
+def _values_of(request: NetRequest) -> dict[str, str]:
+    values = {"net": request.text}
+    put(values, "input", ",".join("x".join(map(str, sizes)) for sizes in request.shapes or ()), "")
+    put(values, "classes", "" if request.classes is None else str(request.classes), "")
+    put(values, "weights", request.weights or "", "")
+    put(values, "batch", str(request.batch), "1")
+    return values

@@ -1,7 +1,4 @@
-"""The list of known networks: its order, what is looked for, the line under the cursor.
-
-Knows neither torch nor a screen.
-"""
+"""The list of known networks: its order, what is looked for, the line under the cursor."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import Self
 
 from cnntui.models.naming import Net, known_nets
 from cnntui.numbers import short_count
+from cnntui.parts.lists.state import RowCursor
 from cnntui.ui.frames.tables import Column, TableFrame
 
 COLUMNS = (
@@ -27,71 +25,44 @@ DESCENDING = ("params", "depth", "top1")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class NetList:
+class NetList(RowCursor):
     """The networks in the order ``sort`` (one of SORTS), those alone that hold every word of find.
 
-    ``cursor`` counts lines; ``top`` is the first on view of ``height``. ``opened`` is the name of
-    the network that is open.
+    ``opened`` is the name of the network that is open.
     """
 
     sort: str = "year"
     find: str = ""
-    cursor: int = 0
-    top: int = 0
-    height: int = 16
     opened: str = ""
-    problem: str = ""
 
     @cached_property
     def nets(self) -> tuple[Net, ...]:
         """The networks listed, in order."""
         words = self.find.lower().split()
-        found = [net for net in known_nets() if all(word in _searched(net) for word in words)]
-        found.sort(key=lambda net: (net.year, net.params))
+        nets = [net for net in known_nets() if all(word in _searched(net) for word in words)]
+        nets.sort(key=lambda net: (net.year, net.params))
         if self.sort in DESCENDING:
-            found.sort(key=lambda net: getattr(net, self.sort) or 0, reverse=True)
+            nets.sort(key=lambda net: getattr(net, self.sort) or 0, reverse=True)
         elif self.sort == "name":
-            found.sort(key=lambda net: net.name)
-        return tuple(found)
+            nets.sort(key=lambda net: net.name)
+        return tuple(nets)
+
+    @property
+    def lines(self) -> int:
+        """How many networks are listed."""
+        return len(self.nets)
 
     @property
     def chosen(self) -> Net | None:
         """The network under the cursor."""
         return self.nets[self.cursor] if self.nets else None
 
-    def to(self, cursor: int) -> Self:
-        """Go to a line, the nearest there is; the view follows by as little as it must."""
-        cursor = max(0, min(cursor, len(self.nets) - 1))
-        top = max(cursor - self.height + 1, min(self.top, cursor))
-        top = max(0, min(top, len(self.nets) - self.height))
-        return replace(self, cursor=cursor, top=top, problem="")
-
-    def moved(self, by: int) -> Self:
-        """Move the cursor by some lines."""
-        return self.to(self.cursor + by)
-
-    def paged(self, by: int) -> Self:
-        """Move the cursor by some screens."""
-        return self.to(self.cursor + by * max(1, self.height - 1))
-
-    def first(self) -> Self:
-        """Go to the first line."""
-        return self.to(0)
-
-    def last(self) -> Self:
-        """Go to the last line."""
-        return self.to(len(self.nets) - 1)
-
-    def sized(self, rows: int) -> Self:
-        """Show so many lines."""
-        return replace(replace(self, height=max(1, rows)).to(self.cursor), problem=self.problem)
-
     def finding(self, text: str) -> Self:
         """Keep the networks whose name, title, year or idea holds every word."""
-        found = replace(self, find=text, cursor=0, top=0, problem="")
-        if not found.nets:
-            return replace(self, problem=f"no network's name, year or idea holds {text!r}")
-        return found._on(self.chosen)
+        kept = replace(self, find=text, cursor=0, top=0, problem="")
+        if not kept.nets:
+            return self.refused(f"no network's name, year or idea holds {text!r}")
+        return kept._on(self.chosen)
 
     def sorted_by(self, column: str = "") -> Self:
         """Sort by a column, without one by the next of SORTS; the cursor stays on its network."""
@@ -121,7 +92,7 @@ def table_of(state: NetList, keyed: bool = True) -> TableFrame:
 
     Without the keys (``keyed`` false) there is no cursor to be seen.
     """
-    shown = state.nets[state.top : state.top + state.height]
+    shown = [state.nets[at] for at in state.shown]
     return TableFrame(
         columns=tuple(_marked(column, state.sort) for column in COLUMNS),
         rows=tuple(_cells(net, "▸" if net.name == state.opened else " ") for net in shown),

@@ -1,7 +1,8 @@
-"""The list of networks at the left of a wide Layers pane; knows no torch. Not a pane itself."""
+"""The list of networks at the left of a wide Layers pane."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,13 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.reactive import reactive
 
+from cnntui.models.naming import known_nets
+from cnntui.numbers import short_count
 from cnntui.panes.layers.net_list import WIDTH, NetList, sort_of, table_of
+from cnntui.parts.networks.columns import WIDE
+from cnntui.ui.picker import is_own
+from cnntui.ui.prompt import Prompt
+from cnntui.ui.shell.pane import Choice
 from cnntui.ui.table import TableView
 
 OUTER = WIDTH + 3  # with its padding and the rule at its right
@@ -50,9 +57,15 @@ class NetTable(TableView):
 
         text: str
 
+    wanted = True  # not hidden by a key
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.can_focus = True
+
+    def place(self, width: int) -> None:
+        """Stand in a pane of so many columns, where that is wide enough."""
+        self.display = self.wanted and width >= WIDE
 
     def on_mount(self) -> None:
         """Show the list."""
@@ -83,6 +96,31 @@ class NetTable(TableView):
         """Have the network under the cursor opened."""
         if self.state.chosen is not None:
             self.post_message(self.Chosen(self.state.chosen.name))
+
+    def ask_find(self, prompt: Prompt) -> None:
+        """Ask for a part of a network's name, or for one of the user's own."""
+        question = "find a network, or one of your own (file.py:Net):"
+        prompt.ask_for(question, self._find, self.state.find)
+
+    def _find(self, text: str) -> None:
+        if is_own(text):
+            self.post_message(self.Chosen(text))
+        else:
+            self.state = self.state.finding(text)
+
+    def choices(self) -> Iterator[Choice]:
+        """Yield every known network by year, for pickers."""
+        for net in sorted(known_nets(), key=lambda each: (each.year, each.params)):
+            top1 = f" · top-1 {net.top1:.1f} %" if net.top1 is not None else ""
+            size = f"{net.year} {short_count(net.params)}"
+            depth = f"{net.depth} layers" if net.depth is not None else ""
+            yield Choice(net.name, size, f"{depth}{top1} · {net.idea}")
+
+    def as_file(self, form: str) -> str:
+        """Return the list as csv, json or markdown."""
+        from cnntui.parts.networks.list_report import written
+
+        return written([net.name for net in self.state.nets], form)
 
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnntui.ground.options import Option, whole
-from cnntui.models.opening import Asked, shapes_of
+from cnntui.models.opening import NetRequest, shapes_of
 
 FIRST = "resnet18"  # where no network is named
 OPTIONS = (
@@ -17,9 +17,9 @@ OPTIONS = (
 )
 
 
-def request_of(options: Any, net: str, device: str = "") -> Asked:
+def request_of(options: Any, net: str, device: str = "") -> NetRequest:
     """Return what the options ask for, not checked yet. Raises UserError for no shape."""
-    return Asked(
+    return NetRequest(
         text=net,
         shapes=tuple(shapes_of(options.input)) if options.input is not None else None,
         classes=options.classes,

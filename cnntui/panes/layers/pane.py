@@ -1,40 +1,45 @@
-"""The Layers pane: keys and composition; the state, the tracing and the frame are elsewhere."""
+"""The Layers pane: its keys, what it asks and what it does with the answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
+from textual.reactive import reactive
 
 from cnntui.errors import UserError
-from cnntui.ground.lines import Line, cropped, line, width_of
-from cnntui.models.naming import known_nets
-from cnntui.models.opening import Asked
-from cnntui.numbers import short_count
-from cnntui.panes.layers.field import FieldState
-from cnntui.panes.layers.field_screen import FieldScreen
+from cnntui.ground.lines import line
+from cnntui.models.opening import InputWanted, NetRequest, Network, shapes_of
+from cnntui.panes.layers.field.screen import FieldScreen
+from cnntui.panes.layers.field.state import FieldState
 from cnntui.panes.layers.frame import frame_of
 from cnntui.panes.layers.net_table import OUTER, NetTable
-from cnntui.panes.layers.opening import LayersOpening
+from cnntui.panes.layers.options import FIRST
+from cnntui.panes.layers.other_panes import PICTURE, chosen_stepper, comparable
 from cnntui.panes.layers.state import LayersState
-from cnntui.panes.layers.stepped_layer import PICTURE
+from cnntui.panes.layers.view_request import ViewRequest
+from cnntui.parts.background.widget import Background
+from cnntui.parts.exporting.exporter import KEY, Exporter
 from cnntui.parts.networks.columns import WIDE, sort_of
-from cnntui.parts.networks.rows import MACS_LINE
+from cnntui.parts.networks.folding import MACS_LINE
+from cnntui.parts.networks.input_question import INPUT, ask_what_it_takes
+from cnntui.parts.networks.training_memory import estimate, seen
 from cnntui.ui.picker import Picker
-from cnntui.ui.shell.pane import Choice
+from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.table import TableView
 from cnntui.ui.words import Words
 
-FIRST = "resnet18"
 WORDS = 8
 HINTS = "s sort  -/+ fold  I input  w weights  b batch  o optimizer  c compare  x write"
 
 
-class LayersPane(LayersOpening):
+class LayersPane(Pane):
     """The list of networks; one as a table, a drawing, and the words about the chosen layer."""
 
     HELP = (
@@ -47,6 +52,11 @@ class LayersPane(LayersOpening):
     )
 
     BINDINGS = [
+        KEY,
+        Binding("slash", "ask_find", "find", id="layers.find", tooltip="Keep the layers whose name or type holds a word; in the list, the networks"),
+        Binding("I", "ask_input", "input", show=False, id="layers.input", tooltip="Type another input shape: 3x224x224"),
+        Binding("w", "ask_weights", "weights", show=False, id="layers.weights", tooltip="Load weights: .safetensors, or .pt that holds tensors alone"),
+        Binding("b", "ask_batch", "batch", show=False, id="layers.batch", tooltip="Type the batch that training memory is told for: 32, or 32 sgd"),
         Binding("n", "choose_net", "networks", id="layers.net", tooltip="Choose a network: by name, mymodel.py:Net, a checkpoint, a run"),
         Binding("enter", "step_in", "step in", id="layers.step", key_display="enter", tooltip="Open this convolution or pooling in its stepper, on the picture of a cat"),
         Binding("f", "field", "field", id="layers.field", tooltip="The receptive field of a unit of this layer, on the picture"),
@@ -71,105 +81,212 @@ class LayersPane(LayersOpening):
 
     DEFAULT_CSS = """
     LayersPane #heading, LayersPane #totals, LayersPane #memory { height: 1; padding: 0 1; }
-    LayersPane Horizontal { height: 1fr; }
+    LayersPane #body { height: 1fr; }
     LayersPane TableView { height: 1fr; padding: 0 1; }
     LayersPane #drawing { height: 3; padding: 0 1; }
     LayersPane #words { padding: 0 1; }
     """
 
+    state: reactive[LayersState | None] = reactive(
+        None, init=False, always_update=True, repaint=False
+    )
+
     def __init__(self, *setting: Any) -> None:
         super().__init__(*setting)
         self.table = TableView(id="table")
         self.nets = NetTable(id="nets")
-        self.list_wanted = True
+        self.background, self.exporter = Background(), Exporter(self)
+        self.request: NetRequest | None = None  # what is open, or being opened, was asked for by
 
     def compose(self) -> ComposeResult:
         """Compose the heading, totals, the list, the table, the drawing and the words."""
         yield Words(id="heading")
         yield Words(id="totals")
         yield Words(id="memory")
-        with Horizontal():
+        with Horizontal(id="body"):
             yield self.nets
             yield self.table
         yield Words(id="drawing")
         yield Words(id="words")
         yield self.prompt
+        yield self.background
 
     def on_mount(self) -> None:
         """Show what another pane made, or have a network traced: the one asked for, or a first."""
         if isinstance(self.opening, LayersState):
             self.open_state(self.opening)
         else:
-            asked = self.opening if isinstance(self.opening, Asked) else Asked(text=FIRST)
-            self.query_one("#heading", Words).lines = (line(f"Layers  tracing {asked.text} …"),)
-            self.call_after_refresh(self.open_asked, asked)
-
-    def open_state(self, state: LayersState | Asked) -> None:
-        """Show a network that another pane has made, or have one opened."""
-        if isinstance(state, Asked):
-            self.open_asked(state)
-        else:
-            self.asked = None
-            self.state = self._with_gpu(state).sized(self.table_rows)
-            self.mark_opened(state.network)
-            self.look_for_gpu(state.trace, self.device)
+            request = self.opening if isinstance(self.opening, NetRequest) else None
+            request = request or NetRequest(text=FIRST)
+            self.query_one("#heading", Words).lines = (line(f"Layers  tracing {request.text} …"),)
+            self.call_after_refresh(self.open_net, request)
 
     def start_focus(self) -> None:
         """Take the keys."""
         self.table.focus()
 
+    # networks
+
+    def open_state(self, state: LayersState | NetRequest) -> None:
+        """Show a network that another pane has made, or have one opened."""
+        if isinstance(state, NetRequest):
+            self.open_net(state)
+        else:
+            self.request = None
+            self._take(state)
+
+    def open_net(self, request: NetRequest) -> None:
+        """Have a network opened, in a thread."""
+        self.request = request
+        if self.state is not None:
+            self.said(f"tracing {request.text} …", bad=False)
+        self.background.run("net", request.opened, self._take_network, self._fail)
+
+    def _open_again(self, **changes: Any) -> None:
+        """Have it traced with another input or weights. Raises UserError where there is none."""
+        network = self.state.network if self.state is not None else None
+        if network is None:
+            raise UserError("there is no network to trace again; n chooses one")
+        again = partial(network.again, **changes)
+        self.background.run("net", again, self._take_network, self._fail)
+
+    def _take_network(self, network: Network) -> None:
+        before = self.state or self.request
+        self._take(LayersState.of(network, before.depth if before else None))
+
+    def _take(self, state: LayersState) -> None:
+        """Show another network, trained as the one before."""
+        request = self.request
+        if self.state is not None:
+            state = replace(state, training=self.state.training)
+        state = state.sized(self.table_rows)
+        self.state = request.shown(state) if isinstance(request, ViewRequest) else state
+        self.nets.state = self.nets.state.opening(state.known)
+        device = (request.device if request else "") or self.device
+        self.background.run("gpu", partial(seen, state.trace, device), self._take_gpu, self._fail)
+
+    def _take_gpu(self, room: tuple[str, int]) -> None:
+        if self.state is not None:
+            training = replace(self.state.training, gpu=room[0], free=room[1])
+            if training != self.state.training:
+                self.state = replace(self.state, training=training)
+
+    def _fail(self, problem: UserError) -> None:
+        request = self.request
+        if isinstance(problem, InputWanted) and request is not None:
+            self.said("")
+            ask_what_it_takes(
+                self.prompt,
+                request.text,
+                lambda shapes: self.open_net(replace(request, shapes=shapes)),
+                left=partial(self._give_up, problem),
+            )
+        else:
+            self._give_up(problem)
+
+    def _give_up(self, problem: UserError) -> None:
+        """Say it; where there is nothing else on view, end with it."""
+        if self.state is not None:
+            self.state = self.state.refused(problem)
+        elif isinstance(self.opening, NetRequest):
+            self.post_message(self.Ended(problem))
+        else:
+            self.refuse(problem)
+
     # state to screen
 
     @property
-    def list_shown(self) -> bool:
-        """Whether the list of networks stands at the left."""
-        return self.list_wanted and self.size.width >= WIDE
+    def table_rows(self) -> int:
+        """Lines of the table below its head."""
+        return max(1, self.table.size.height - 1)
 
     def on_resize(self) -> None:
         """Show the list where there is room for it."""
-        self._place_list()
-
-    def _place_list(self) -> None:
-        if not self.list_shown and self.nets.has_focus:
+        self.nets.place(self.size.width)
+        if self.nets.has_focus and not self.nets.display:
             self.table.focus()
-        self.nets.display = self.list_shown
 
     @on(TableView.Resized)
     def _fit(self, event: TableView.Resized) -> None:
-        if self.state is not None:
-            # what the notice line says stays: its coming and going changes the table's size
-            self.set_reactive(LayersPane.state, self.state.sized(event.rows))
+        if self.state is None:
+            return
+        state = self.state.sized(event.rows)
+        if state.height == self.state.height:  # it is wider or narrower
             self._show(self.state)
+        else:
+            self.state = state
 
-    def watch_state(self, _: LayersState | None, new: LayersState) -> None:
-        """Show the state."""
-        self.said(new.problem)
+    def watch_state(self, old: LayersState | None, new: LayersState) -> None:
+        """Show the state.
+
+        When the table has another height alone, what the notice line says stays: its coming and
+        going is what changes the height.
+        """
+        if old is None or old.trace is not new.trace or old.height == new.height:
+            self.said(new.problem)
         self._show(new)
 
-    def _show(self, new: LayersState) -> None:
+    def _show(self, state: LayersState) -> None:
         width = self.size.width - 2
         if width <= 0:
             return
-        beside = OUTER if self.list_shown else 0
-        frame = frame_of(new, width, WORDS, beside)
+        frame = frame_of(state, width, WORDS, OUTER if self.nets.display else 0)
         self.table.frame = frame.table
-        self.query_one("#drawing", Words).lines = frame.drawing
         words = self.query_one("#words", Words)
         words.styles.height = WORDS if self.size.height > 20 else 3
         words.lines = (*frame.words, *((),) * (WORDS - 1 - len(frame.words)), line(HINTS, "dim"))
-        heading = (("Layers  ", "strong"), (new.title, ""))
-        self.query_one("#heading", Words).lines = (cropped(heading, width),)
-        self.query_one("#totals", Words).lines = (self._totals(frame.totals, width),)
+        self.query_one("#drawing", Words).lines = frame.drawing
+        self.query_one("#heading", Words).lines = (frame.heading,)
+        self.query_one("#totals", Words).lines = (frame.totals,)
         self.query_one("#memory", Words).lines = (frame.memory,)
 
-    def _totals(self, totals: str, width: int) -> Line:
-        state = self.state
-        assert state is not None
-        at = f"{state.cursor + 1}/{len(state.items)}"
-        found = f" · find {state.find!r}" if state.find else ""
-        right = ((f"{state.trace.how}{found} · {at}", "dim"),)
-        gap = " " * max(2, width - len(totals) - width_of(right))
-        return cropped(((totals, "output"), (gap, ""), *right), width)
+    # questions
+
+    def action_ask_find(self) -> None:
+        """Ask for a part of a name or type; in the list for a network."""
+        if self.nets.has_focus:
+            self.nets.ask_find(self.prompt)
+        else:
+            now = self.state.find if self.state else ""
+            answer = partial(self.action_do, "finding")
+            self.prompt.ask_for("find in names and types:", answer, now)
+
+    def action_ask_input(self) -> None:
+        """Ask for an input shape."""
+        now = "x".join(map(str, self.state.trace.input_shape[1:])) if self.state else ""
+        self.prompt.ask_for(f"input, {INPUT}", self._trace_with, now)
+
+    def _trace_with(self, text: str) -> None:
+        self._open_again(shapes=tuple(shapes_of(text)))
+
+    def action_ask_weights(self) -> None:
+        """Ask for a weights file."""
+        question = "weights file (.safetensors, .pt):"
+        self.prompt.ask_for(question, lambda text: self._open_again(weights=text))
+
+    def action_ask_batch(self) -> None:
+        """Ask for the batch of a training step."""
+        if self.state is not None:
+            training = self.state.training
+            question = "batch, and another optimizer if wanted (32 sgd):"
+            now = f"{training.batch} {training.optimizer}"
+            self.prompt.ask_for(question, self._take_batch, now)
+
+    def _take_batch(self, text: str) -> None:
+        if self.state is not None:
+            self.state = self.state.with_training(self.state.training.typed(text))
+
+    def action_ask_export(self) -> None:
+        """Ask for a file to write to: the table, or the list where that has the keys."""
+        self.exporter.ask(self.nets.as_file if self.nets.has_focus else self._as_file)
+
+    def _as_file(self, form: str) -> str:
+        from cnntui.parts.networks.layer_report import written
+
+        if self.state is None:
+            raise UserError("there is no table to write yet; n chooses a network")
+        memory, fits = estimate(self.state.trace, self.state.training)
+        return written(self.state.trace, form, memory, fits)
 
     # actions
 
@@ -187,22 +304,29 @@ class LayersPane(LayersOpening):
         """Open the chosen layer in its stepper."""
         if self.state is not None:
             self.said(f"running {PICTURE} up to this layer …", bad=False)
-            self.prepare_step(self.state)
+            self._prepare(partial(chosen_stepper, self.state))
 
     def action_compare(self) -> None:
         """Put the network beside another."""
         if self.state is not None:
-            self.prepare_compare(self.state)
+            self._prepare(partial(comparable, self.state))
+
+    def _prepare(self, make: Callable[[], tuple[str, Any]]) -> None:
+        """Have a pane's state made, and the pane opened on it."""
+        self.background.run("step", make, self._open_elsewhere, self._fail)
+
+    def _open_elsewhere(self, pane_and_state: tuple[str, Any]) -> None:
+        self.post_message(self.Wanted(*pane_and_state))
 
     def action_switch(self) -> None:
         """Go to the list of networks, or back to the table."""
-        if self.list_shown:
+        if self.nets.display:
             (self.table if self.nets.has_focus else self.nets).focus()
 
     def action_hide_list(self) -> None:
         """Hide the list, or show it."""
-        self.list_wanted = not self.list_wanted
-        self._place_list()
+        self.nets.wanted = not self.nets.wanted
+        self.on_resize()
         if self.size.width < WIDE:
             self.said(f"the list needs {WIDE} columns; n chooses a network", bad=False)
 
@@ -226,17 +350,17 @@ class LayersPane(LayersOpening):
 
     def action_choose_net(self) -> None:
         """Let the user choose a network."""
-        choices = [choice for _, choice in self.choices()]
-        typed = "mymodel.py:Net, package.module:Net, weights.safetensors"
-        self.app.push_screen(Picker("Network", choices, typed), self._picked)
 
-    def _picked(self, name: str | None) -> None:
-        if name:
-            self.action_open_net(name)
+        def picked(name: str | None) -> None:
+            if name:
+                self.action_open_net(name)
+
+        typed = "mymodel.py:Net, package.module:Net, weights.safetensors"
+        self.app.push_screen(Picker("Network", [*self.nets.choices()], typed), picked)
 
     def action_open_net(self, name: str) -> None:
         """Open a network by its name."""
-        self.open_asked(Asked(text=name))
+        self.open_net(NetRequest(text=name))
 
     @on(NetTable.Chosen)
     def _open_listed(self, event: NetTable.Chosen) -> None:
@@ -248,11 +372,8 @@ class LayersPane(LayersOpening):
 
     def choices(self) -> Iterator[tuple[str, Choice]]:
         """Yield every known network."""
-        for net in sorted(known_nets(), key=lambda each: (each.year, each.params)):
-            top1 = f" · top-1 {net.top1:.1f} %" if net.top1 is not None else ""
-            size = f"{net.year} {short_count(net.params)}"
-            depth = f"{net.depth} layers" if net.depth is not None else ""
-            yield "open_net", Choice(net.name, size, f"{depth}{top1} · {net.idea}")
+        for choice in self.nets.choices():
+            yield "open_net", choice
 
     # the mouse
 

@@ -1,6 +1,6 @@
 """The Layers pane's state: a traced network, its rows in an order, and the one under the cursor.
 
-Knows no screen. Rows are folded into blocks by the dots of their names.
+Rows are folded into blocks by the dots of their names.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from typing import Self
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.models.opening import Network
-from cnntui.parts.networks.rows import Item, folded_items
+from cnntui.parts.lists.state import RowCursor
+from cnntui.parts.networks.folding import Item, folded_items
 from cnntui.parts.networks.training_memory import Training
 
 SORTS = ("", "params", "macs", "activation_bytes", "receptive_field", "jump", "name", "kind")
 BY_LETTER = ("name", "kind")  # ascending; numbers descend
-HEAD_LINES = 1
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class LayersState:
-    """A network as a table.
+class LayersState(RowCursor):
+    """A network as a table; a cursor that leaves the view goes on by a screen.
 
-    ``depth`` folds names to so many parts (None: every layer has its line); ``opened`` and
-    ``folded`` are the blocks the user opened or folded by hand. ``sort`` is one of SORTS, ``find``
-    keeps the rows whose name or type holds it. ``cursor`` counts lines; ``top`` is the first on
-    view of ``height``. ``network`` is what was traced, where it can be run. ``training`` is what
-    the memory of a training step is estimated for.
+    ``depth`` folds names to so many parts (None: every layer has its line); ``folded`` are
+    the blocks the user folded by hand. ``sort`` is one of SORTS, ``find`` keeps the rows whose name
+    or type holds it. ``network`` is what was traced, where it can be run. ``training`` is what the
+    memory of a training step is estimated for.
     """
+
+    BY_SCREENS = True  # a key then repaints two lines and, once a screen, all of them
 
     trace: Trace
     network: Network | None = None
@@ -39,16 +40,17 @@ class LayersState:
     folded: frozenset[str] = frozenset()
     sort: str = ""
     find: str = ""
-    cursor: int = 0
-    top: int = 0
-    height: int = 16
     training: Training = field(default_factory=Training)
-    problem: str = ""
 
     @property
     def items(self) -> tuple[Item, ...]:
         """The lines of the table, in order."""
         return arranged(self.trace, self.depth, self.folded, self.sort, self.find)
+
+    @property
+    def lines(self) -> int:
+        """How many lines the table has."""
+        return len(self.items)
 
     @classmethod
     def of(cls, network: Network, depth: int | None = None) -> Self:
@@ -63,62 +65,26 @@ class LayersState:
             return self.trace.name
         return " · ".join(part for part in (self.network.title, self.network.facts) if part)
 
-    def refused(self, problem: UserError | str) -> Self:
-        """Return the same state, saying why nothing was changed."""
-        return replace(self, problem=str(problem))
+    @property
+    def known(self) -> str:
+        """The name of the known network it is; empty for one of the user's own."""
+        return self.network.name if self.network and self.network.loaded.known else ""
+
+    def with_training(self, training: Training) -> Self:
+        """Change how it would be trained."""
+        return replace(self, training=training, problem="")
 
     def trained(self, verb: str, *arguments: object) -> Self:
         """Change how it would be trained, by a verb of Training; what can't be is said."""
         try:
-            changed = getattr(self.training, verb)(*arguments)
+            return self.with_training(getattr(self.training, verb)(*arguments))
         except UserError as problem:
             return self.refused(problem)
-        return replace(self, training=changed, problem="")
 
     @property
     def item(self) -> Item | None:
         """The line under the cursor."""
         return self.items[self.cursor] if self.items else None
-
-    @property
-    def shown(self) -> range:
-        """Positions of the lines on view."""
-        return range(self.top, min(self.top + self.height, len(self.items)))
-
-    def sized(self, rows: int) -> Self:
-        """Show so many lines."""
-        return replace(replace(self, height=max(1, rows)).to(self.cursor), problem=self.problem)
-
-    def to(self, cursor: int) -> Self:
-        """Go to a line, the nearest there is.
-
-        Past the end of the view comes the next screen, with one line of this one: a key then
-        repaints two lines and, once a screen, all of them.
-        """
-        cursor = max(0, min(cursor, len(self.items) - 1))
-        top = self.top
-        if cursor < top:
-            top = cursor - max(0, self.height - 2)
-        elif cursor >= top + self.height:
-            top = cursor - min(1, self.height - 1)
-        top = max(0, min(top, len(self.items) - self.height))
-        return replace(self, cursor=cursor, top=top, problem="")
-
-    def moved(self, by: int) -> Self:
-        """Move the cursor by some lines."""
-        return self.to(self.cursor + by)
-
-    def paged(self, by: int) -> Self:
-        """Move the cursor by some screens."""
-        return self.to(self.cursor + by * max(1, self.height - 1))
-
-    def first(self) -> Self:
-        """Go to the first line."""
-        return self.to(0)
-
-    def last(self) -> Self:
-        """Go to the last line."""
-        return self.to(len(self.items) - 1)
 
     def to_row(self, index: int) -> Self:
         """Go to the line that holds a row of the trace."""
@@ -145,10 +111,8 @@ class LayersState:
 
     def finding(self, text: str) -> Self:
         """Keep the lines whose name or type holds every word."""
-        found = self._rearranged(find=text)
-        if not found.items:
-            return replace(self, problem=f"no layer's name or type holds {text!r}")
-        return found
+        kept = self._rearranged(find=text)
+        return kept if kept.items else self.refused(f"no layer's name or type holds {text!r}")
 
     def deeper(self, by: int) -> Self:
         """Unfold, or fold, all blocks by one level."""
@@ -169,7 +133,7 @@ class LayersState:
             return self._rearranged(depth=item.name.count(".") + 2, folded=opened)
         parent = item.name.rpartition(".")[0]
         if not parent:
-            return replace(self, problem=f"{item.name} stands in no block")
+            return self.refused(f"{item.name} stands in no block")
         return self._rearranged(folded=self.folded | {parent})
 
 
@@ -179,8 +143,8 @@ def arranged(
 ) -> tuple[Item, ...]:
     """Return the lines of a table; kept, because a key that moves the cursor asks many times."""
     items = folded_items(trace.rows, depth, folded)
-    wanted = find.lower().split()
-    kept = [i for i in items if all(w in f"{i.name} {i.row.type}".lower() for w in wanted)]
+    words = find.lower().split()
+    kept = [i for i in items if all(word in f"{i.name} {i.row.type}".lower() for word in words)]
     if sort:
         kept.sort(key=attrgetter(sort), reverse=sort not in BY_LETTER)
     return tuple(kept)

@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from cnntui import settings
 from cnntui.errors import UserError
 from cnntui.ground.lines import cropped, line
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.runs.elsewhere import runs_at, statuses
 from cnntui.panes.runs.frame import details, heading, nothing, options_of, sort_of, table_of
 from cnntui.panes.runs.state import RunsList
@@ -209,7 +209,7 @@ class RunsPane(Pane, can_focus=True):
     def action_open_network(self) -> None:
         """Open the run's network in the Layers pane."""
         if self.state.chosen is not None:
-            self.post_message(self.Wanted("layers", Asked(text=str(self.state.chosen.path))))
+            self.post_message(self.Wanted("layers", NetRequest(text=str(self.state.chosen.path))))
 
     def action_ask_find(self) -> None:
         """Ask for words to find."""

@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.reactive import reactive
 
 from cnntui.errors import UserError
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.watch.polling import EVERY, RunPoller
 from cnntui.panes.watch.run_choices import run_choices
 from cnntui.panes.watch.state import WatchState
@@ -287,4 +287,4 @@ class WatchingPane(Pane, can_focus=True):
     def action_open_network(self) -> None:
         """Open the run's network in the Layers pane."""
         if self.state is not None:
-            self.post_message(self.Wanted("layers", Asked(text=str(self.state.run))))
+            self.post_message(self.Wanted("layers", NetRequest(text=str(self.state.run))))

@@ -1,4 +1,4 @@
-"""Which columns the Layers table has at a width, and what each sorts by; knows no network."""
+"""Which columns the Layers table has at a width, and what each sorts by."""
 
 from __future__ import annotations
 

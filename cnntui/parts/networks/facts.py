@@ -1,4 +1,4 @@
-"""How facts about networks are told to lessons."""
+"""How sizes of a network are given to lessons as facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of known networks, as plain data and as text; imports neither torch nor a network."""
+"""The list of known networks as plain data, CSV, JSON, Markdown and a page."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from cnntui.ground.tables import aligned, csv_text, markdown_text
+from cnntui.ground.widths import shortened_to
 from cnntui.models.naming import known_nets
 from cnntui.numbers import counted, shape
 
-TOLD = (
+FIELDS = (
     *("name", "title", "year", "params", "depth", "input", "top1", "top5", "idea", "paper"),
     *("figures", "family", "classes"),
 )
@@ -20,7 +21,7 @@ RIGHT = ("params", "depth", "top-1", "top-5")
 
 def listed() -> list[dict[str, Any]]:
     """Return what is known of each network; top-1 and top-5 in per cent, null where unpublished."""
-    return [{name: getattr(net, name) for name in TOLD} for net in known_nets()]
+    return [{name: getattr(net, name) for name in FIELDS} for net in known_nets()]
 
 
 def written(names: Sequence[str], form: str) -> str:
@@ -35,8 +36,8 @@ def as_text(nets: Sequence[dict[str, Any]], form: str) -> str:
         return json.dumps(nets, allow_nan=False)
     if form == "markdown":
         return markdown_text(TITLES, [_cells(net) for net in nets], RIGHT)
-    rows = [[_plain(net[name]) for name in TOLD] for net in nets]
-    return csv_text(TOLD, rows)
+    rows = [[_plain(net[name]) for name in FIELDS] for net in nets]
+    return csv_text(FIELDS, rows)
 
 
 def _plain(value: object) -> object:
@@ -46,7 +47,7 @@ def _plain(value: object) -> object:
 def page(nets: Sequence[dict[str, Any]], width: int | None = None) -> str:
     """Lay the list out as text; where a ``width`` is given, ideas are cut to it."""
     lines = aligned(TITLES, [_cells(net) for net in nets], RIGHT)
-    return "\n".join(lines if width is None else [_cut(line, width) for line in lines])
+    return "\n".join(lines if width is None else [shortened_to(line, width) for line in lines])
 
 
 def _cells(net: dict[str, Any]) -> tuple[str, ...]:
@@ -54,7 +55,3 @@ def _cells(net: dict[str, Any]) -> tuple[str, ...]:
     depth = "" if net["depth"] is None else str(net["depth"])
     numbers = (str(net["year"]), counted(net["params"]), depth, shape(net["input"]))
     return (net["name"], *numbers, top1, top5, net["idea"])
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cnntui.ground.bars import bar
+from cnntui.ground.widths import ended
 from cnntui.numbers import counted, pair_text, shape, short_count
 from cnntui.parts.networks.columns import BAR, columns_for, marked
-from cnntui.parts.networks.rows import Item, field_text
+from cnntui.parts.networks.folding import Item, field_text
 from cnntui.ui.frames.tables import TableFrame
 
 
@@ -23,19 +24,17 @@ def table_of(
     return TableFrame(
         columns=tuple(marked(column, sort) for column in columns.values()),
         rows=tuple(
-            tuple(_ended(row[key], columns[key].width, key == "name") for key in columns)
-            for row in cells
+            tuple(
+                ended(row[key], columns[key].width) if key == "name" else row[key]
+                for key in columns
+            )
+            for row in cells  # a name's end tells the layers of a block apart
         ),
         roles=tuple(_role(item) for item in items),
         top=shown.start,
         total=len(every),
         cursor=cursor,
     )
-
-
-def _ended(text: str, width: int, name: bool) -> str:
-    """Cut a name at its front: its end tells the layers of a block apart."""
-    return f"…{text[1 - width :]}" if name and len(text) > width else text
 
 
 @lru_cache(maxsize=8)

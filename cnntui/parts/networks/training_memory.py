@@ -1,4 +1,4 @@
-"""What training the network on view takes, and whether a GPU has room; knows no screen."""
+"""What training the network on view takes, and whether a GPU has room, as a line."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cnntui.engine.tracing.memory import STATES, Fit, TrainingMemory, fit, train
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line
+from cnntui.ground.widths import cells
 from cnntui.numbers import size_text
 
 OPTIMIZERS = tuple(STATES)
@@ -78,25 +79,25 @@ def seen(trace: Trace, device: str) -> tuple[str, int]:
 
     if trace.error is not None:
         return "", 0
-    found = fit(memory_of(trace, 1, OPTIMIZERS[0]), str(torch_device(device)))
-    return (found.device, found.free) if found else ("", 0)
+    room = fit(memory_of(trace, 1, OPTIMIZERS[0]), str(torch_device(device)))
+    return (room.device, room.free) if room else ("", 0)
 
 
 def memory_line(trace: Trace, training: Training, width: int) -> Line:
     """Say what training takes, in as many words as there is room for."""
     memory, fits = estimate(trace, training)
-    asked = f"training, batch {training.batch:,}, {training.optimizer}: "
+    what = f"training, batch {training.batch:,}, {training.optimizer}: "
     if memory is None:
-        return cropped(line(f"{asked}not known, since the network stopped", "dim"), width)
+        return cropped(line(f"{what}not known, since the network stopped", "dim"), width)
     total = size_text(memory.total)
     verdict, role = "", ""
     if fits is not None:
         verdict = " · fits" if fits.fits else " · does not fit"
         verdict += f" on {fits.device}, {size_text(fits.free)} free"
         role = "good" if fits.fits else "bad"
-    room = width - len(asked) - len(total) - len(verdict)
-    parts = next((text for text in _parts(memory) if len(text) <= room), "")
-    return cropped(((asked, "dim"), (total, "strong"), (parts, "dim"), (verdict, role)), width)
+    room = width - cells(what + total + verdict)
+    parts = next((text for text in _parts(memory) if cells(text) <= room), "")
+    return cropped(((what, "dim"), (total, "strong"), (parts, "dim"), (verdict, role)), width)
 
 
 def _parts(memory: TrainingMemory) -> list[str]:

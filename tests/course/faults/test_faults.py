@@ -116,9 +116,9 @@ def test_flat_inputs_agree_with_torch():
 def test_without_a_case_on_view_a_question_is_asked_in_words(about, tmp_path):
     state = WatchState.of(tmp_path / "trial-digits")
     if about == "mended parameters":
-        from cnntui.models.opening import Asked
+        from cnntui.models.opening import NetRequest
 
-        state = Asked(text="lenet5")
+        state = NetRequest(text="lenet5")
     found = posed(Predict(1, "x", about), state, 1)
     assert (found.before, found.after) == (None, None)
     assert found.question.options

@@ -17,7 +17,7 @@ from cnntui.panes.build.frame import frame_of, room, text_of
 from cnntui.panes.build.state import (
     BuildingState,
     image_shape,
-    network_of,
+    layers_of,
     open_state,
     part_params,
     traced,
@@ -142,11 +142,11 @@ def test_what_is_no_pictures_shape(text):
 
 def test_the_network_opens_elsewhere_with_weights():
     state = open_state("lenet5")
-    network = network_of(state, traced(state))
+    network = layers_of(state, traced(state)).network
     assert sum(p.numel() for p in network.loaded.model.parameters()) == 61_706
     assert not any(p.is_meta for p in network.loaded.model.parameters())
     with pytest.raises(UserError, match="too much memory"):
-        network_of(state_of("input 1x9x9\nflatten\ndense 90000\ndense 90000"), traced(state))
+        layers_of(state_of("input 1x9x9\nflatten\ndense 90000\ndense 90000"), traced(state))
 
 
 def test_the_page_has_every_line():

@@ -18,7 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import cnntui.cli.running
 from cnntui.models.loading import load_model
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.ui.terminal import Terminal
 
 OWN = """
@@ -283,13 +283,13 @@ def opened(monkeypatch):
 def test_on_a_terminal_the_pane_opens_and_is_told_what_to_trace(ran, opened):
     assert ran("layers", "resnet18", "--depth", "2", "--batch", "4").code == 0
     pane, asked = opened[0]
-    assert (pane, type(asked), asked.text, asked.depth) == ("layers", Asked, "resnet18", 2)
+    assert (pane, type(asked), asked.text, asked.depth) == ("layers", NetRequest, "resnet18", 2)
     assert asked.opened().trace.input_shape == (4, 3, 224, 224)
 
 
 def test_with_nothing_asked_the_pane_begins_with_resnet18(ran, opened):
     assert ran("layers").code == 0
-    assert opened[0] == ("layers", Asked(text="resnet18", device="auto"))
+    assert opened[0] == ("layers", NetRequest(text="resnet18", device="auto"))
 
 
 def test_nothing_is_traced_before_the_app_is_there(own):

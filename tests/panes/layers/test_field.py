@@ -13,8 +13,9 @@ from cnntui.engine.tracing.forward import trace
 from cnntui.errors import UserError
 from cnntui.ground.lines import plain
 from cnntui.models.opening import open_network
-from cnntui.panes.layers import field
-from cnntui.panes.layers.field import FieldState, picture_of, words_of
+from cnntui.panes.layers.field import frame as field_frame
+from cnntui.panes.layers.field.frame import picture_of, words_of
+from cnntui.panes.layers.field.state import FieldState
 
 SIDE = 24
 
@@ -60,7 +61,7 @@ def test_the_region_is_where_torch_has_a_gradient(index):
 @pytest.mark.parametrize("size", [(34, 78), (48, 48), (200, 300)])
 def test_the_bright_part_is_the_region(index, size, monkeypatch):
     white = SimpleNamespace(values=np.full((3, 30, 45), 255, np.float32))
-    monkeypatch.setattr(field, "load_input", lambda _: white)
+    monkeypatch.setattr(field_frame, "load_input", lambda _: white)
     height, width = TRACE.rows[index].units
     for unit in ((0, 0), (height // 2, width // 2), (height - 1, width - 1)):
         (top, bottom), (left, right) = seen_by_torch(index, unit)

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from cnntui.errors import UserError
 from cnntui.models.naming import known_nets
-from cnntui.models.opening import Asked, open_network
+from cnntui.models.opening import NetRequest, open_network
 from cnntui.panes.build.state import BuildingState
 from cnntui.panes.layers.net_table import NetTable
 from cnntui.panes.layers.state import LayersState
@@ -175,7 +175,7 @@ async def test_with_a_gpu_it_says_whether_it_fits(monkeypatch, tmp_path):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (8 << 20, 16 << 20))
-    async with running(Asked(text="lenet5", device="auto")) as pilot:
+    async with running(NetRequest(text="lenet5", device="auto")) as pilot:
         await settled(pilot)
         assert any("fits on cuda:0, 8 MiB free" in text for text in texts(pilot))
         pane = await typed(pilot, "b", "1024")
@@ -190,7 +190,7 @@ async def test_with_a_gpu_it_says_whether_it_fits(monkeypatch, tmp_path):
 
 
 async def test_a_network_asked_for_is_traced_in_the_pane():
-    async with running(Asked(text="lenet5", batch=4, depth=1)) as pilot:
+    async with running(NetRequest(text="lenet5", batch=4, depth=1)) as pilot:
         await settled(pilot)
         pane = pane_of(pilot)
         assert pane.state.trace.input_shape == (4, 1, 32, 32)
@@ -198,7 +198,7 @@ async def test_a_network_asked_for_is_traced_in_the_pane():
 
 
 async def test_what_cannot_be_opened_ends_the_app_with_its_problem(own):
-    app = app_on("layers", Asked(text=f"{own}fails", shapes=((3, 8, 8),)))
+    app = app_on("layers", NetRequest(text=f"{own}fails", shapes=((3, 8, 8),)))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
     assert isinstance(app.return_value, UserError)
@@ -206,7 +206,7 @@ async def test_what_cannot_be_opened_ends_the_app_with_its_problem(own):
 
 
 async def test_an_input_nobody_told_is_asked_for(own):
-    app = app_on("layers", Asked(text=f"{own}net"))
+    app = app_on("layers", NetRequest(text=f"{own}net"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         assert pane_of(pilot).asking
@@ -214,7 +214,7 @@ async def test_an_input_nobody_told_is_asked_for(own):
         assert "3x224x224" in notice(pilot)
         pane = await answered(pilot, "3x8x8")
         assert pane.state.trace.total_params == PARAMS
-    app = app_on("layers", Asked(text=f"{own}net"))
+    app = app_on("layers", NetRequest(text=f"{own}net"))
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
         await press(pilot, "escape")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from importlib.util import find_spec
 
 import pytest
 import torch
 from textual.widgets import Input
 
 from cnntui.models.opening import open_network
-from cnntui.panes.layers.field_screen import FieldScreen
+from cnntui.panes.layers.field.screen import FieldScreen
 from cnntui.panes.layers.pane import LayersPane
 from cnntui.panes.layers.state import LayersState
 from cnntui.ui.picker import Picker
@@ -42,6 +41,17 @@ async def go_to(pilot, name):
     pane = pane_of(pilot)
     pane.state = pane.state.to(row_at(pane, name))
     await settled(pilot)
+
+
+async def stepped_in(pilot):
+    """Press enter and wait until the stepper it opens has its state; return its pane."""
+    pane = await press(pilot, "enter")
+    for _ in range(200):
+        if pane.state is not None:
+            break
+        await pilot.pause(0.02)
+        pane = pane_of(pilot)
+    return pane
 
 
 async def test_it_opens_on_resnet18():
@@ -96,6 +106,15 @@ async def test_another_input_and_a_wrong_one():
         assert any("in_features=1080" in text for text in texts(pilot))  # 120 · 3 · 3
 
 
+async def test_a_question_leaves_the_table_on_view():
+    async with running() as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "b")
+        assert pane.prompt.size.height == 1
+        assert any("c1" in text for text in texts(pilot))
+        assert any("1 adam" in text for text in texts(pilot)[-3:])
+
+
 async def test_find_sort_and_fold():
     async with running(RESNET) as pilot:
         await settled(pilot)
@@ -148,7 +167,7 @@ async def test_enter_opens_the_convolution_on_that_layer():
     async with running(RESNET) as pilot:
         await settled(pilot)
         await go_to(pilot, "layer2.0.conv1")
-        pane = await press(pilot, "enter")
+        pane = await stepped_in(pilot)
         assert pilot.app.current_mode == "conv"
         assert pane.state.conv.weight.shape == (128, 64, 3, 3)
         assert pane.state.conv.output_shape == (128, 28, 28)
@@ -156,7 +175,7 @@ async def test_enter_opens_the_convolution_on_that_layer():
         pilot.app.switch_mode("layers")  # and once more, now that the pane is open
         await settled(pilot)
         await go_to(pilot, "conv1")
-        pane = await press(pilot, "enter")
+        pane = await stepped_in(pilot)
         assert pane.state.conv.weight.shape == (64, 3, 7, 7)
 
 
@@ -173,7 +192,7 @@ async def test_enter_opens_a_pooling_and_refuses_the_rest():
         await press(pilot, "enter")
         assert "is a block" in notice(pilot)
         await go_to(pilot, "maxpool")
-        pane = await press(pilot, "enter")
+        pane = await stepped_in(pilot)
         assert pilot.app.current_mode == "pool"
         assert pane.state.chosen.input_shape == (64, 112, 112)
 
@@ -198,9 +217,6 @@ async def test_the_field_on_the_picture():
         assert not isinstance(pilot.app.screen, FieldScreen)
 
 
-@pytest.mark.skipif(
-    find_spec("cnntui.parts.networks.layer_report") is None, reason="no reports yet"
-)
 async def test_the_table_is_written(tmp_path):
     async with running() as pilot:
         await settled(pilot)
@@ -210,8 +226,8 @@ async def test_the_table_is_written(tmp_path):
             assert "written" in notice(pilot)
         rows = list(csv.DictReader((tmp_path / "table.csv").read_text().splitlines()))
         assert sum(int(row["params"]) for row in rows) == 61_706
-        found = json.loads((tmp_path / "table.json").read_text())
-        assert sum(row["params"] for row in found["rows"]) == found["total_params"] == 61_706
+        report = json.loads((tmp_path / "table.json").read_text())
+        assert sum(row["params"] for row in report["rows"]) == report["total_params"] == 61_706
         assert (tmp_path / "table.md").read_text().startswith("| ")
         for name, says in (("table.txt", ".csv"), ("none/here.csv", "No such file")):
             await typed(pilot, "x", str(tmp_path / name))
@@ -229,7 +245,7 @@ async def test_weights_are_loaded_or_refused(tmp_path):
         await typed(pilot, "w", str(bad))
         assert "doesn't fit" in notice(pilot)
         await typed(pilot, "w", str(good))
-        pane = await press(pilot, "enter")
+        pane = await stepped_in(pilot)
         assert pilot.app.current_mode == "conv"
         assert not pane.state.conv.weight.any()
 

@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 import cnntui.panes.watch.pane  # noqa: F401 - imported while runs_folder is the real one
 from cnntui import settings
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.watch.state import WatchState
 from cnntui.parts.runs import requests
 from cnntui.training import launching
@@ -206,7 +206,7 @@ async def test_o_opens_the_network_in_layers(folder, wanted):
     async with running() as pilot:
         await settled(pilot)
         await press(pilot, "j", "o")
-        assert wanted == [("layers", Asked(text=str(folder / "two-failed")))]
+        assert wanted == [("layers", NetRequest(text=str(folder / "two-failed")))]
 
 
 # requests

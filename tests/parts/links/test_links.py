@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 
 import cnntui.panes.watch.pane  # noqa: F401 - imported while runs_folder is the real one
 from cnntui.errors import UserError
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.build.state import open_state
 from cnntui.panes.compare.options import VIEWS
 from cnntui.panes.compare.state import ComparingState
 from cnntui.panes.conv.state import ConvolutionState
 from cnntui.panes.filters.state import FiltersState, read_picture
 from cnntui.panes.gallery.state import GalleryState
-from cnntui.panes.layers.requested_view import AskedView
+from cnntui.panes.layers.view_request import ViewRequest
 from cnntui.panes.pool.state import PoolingState
 from cnntui.panes.train.state import SetupState
 from cnntui.panes.watch.state import Rows, WatchState
@@ -207,15 +207,15 @@ def test_a_step_and_a_channel_alone_are_enough() -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        AskedView(text="resnet18"),
-        AskedView(text="lenet5", shapes=((1, 40, 40),), classes=7, batch=2, depth=2),
-        AskedView(text="vgg16", sort="params", find="conv relu", layer="features.0"),
-        AskedView(text="resnet18", folded=frozenset({"layer1", "layer2.0"})),
+        ViewRequest(text="resnet18"),
+        ViewRequest(text="lenet5", shapes=((1, 40, 40),), classes=7, batch=2, depth=2),
+        ViewRequest(text="vgg16", sort="params", find="conv relu", layer="features.0"),
+        ViewRequest(text="resnet18", folded=frozenset({"layer1", "layer2.0"})),
     ],
 )
-def test_a_network_comes_back_as_it_was_asked_for(asked: AskedView) -> None:
+def test_a_network_comes_back_as_it_was_asked_for(asked: ViewRequest) -> None:
     assert again("layers", asked) == asked
-    plain = Asked(text=asked.text, shapes=asked.shapes, depth=asked.depth)
+    plain = NetRequest(text=asked.text, shapes=asked.shapes, depth=asked.depth)
     assert again("layers", plain).shapes == plain.shapes
 
 

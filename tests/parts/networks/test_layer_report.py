@@ -8,19 +8,16 @@ import json
 from dataclasses import replace
 
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
 from cnntui.engine.tracing.forward import trace
-from cnntui.engine.tracing.memory import Fit, training_memory
+from cnntui.engine.tracing.memory import training_memory
 from cnntui.engine.tracing.rows import TraceError
 from cnntui.ground.tables import aligned
-from cnntui.panes.layers.command import page as layers_page
-from cnntui.panes.layers.state import LayersState
-from cnntui.parts.networks import layer_report as layer_reports
-from cnntui.parts.networks.rows import folded_items
+from cnntui.parts.networks import layer_report
+from cnntui.parts.networks.folding import folded_items
 
 
 class Split(nn.Module):
@@ -48,8 +45,8 @@ def csv_rows(text):
 
 
 def test_the_object_is_plain_json_and_whole():
-    report = layer_reports.layers_report(TRACE)
-    assert json.loads(json.dumps(report)) == json.loads(layer_reports.written(TRACE, "json"))
+    report = layer_report.report_of(TRACE)
+    assert json.loads(json.dumps(report)) == json.loads(layer_report.written(TRACE, "json"))
     assert (report["total_params"], report["trainable_params"]) == (EVERY, TRAINABLE)
     assert report["uncalled"] == [
         {"name": "aside.weight", "params": 30},
@@ -62,18 +59,18 @@ def test_the_object_is_plain_json_and_whole():
 
 @pytest.mark.parametrize("depth", [None, 1])
 def test_csv_sums_to_what_torch_counts(depth):
-    rows = csv_rows(layer_reports.layers_csv(TRACE, folded_items(TRACE.rows, depth, frozenset())))
+    rows = csv_rows(layer_report.csv_of(TRACE, folded_items(TRACE.rows, depth, frozenset())))
     assert sum(int(row["params"]) for row in rows) == EVERY
     assert sum(int(row["trainable_params"]) for row in rows) == TRAINABLE
     assert sum(int(row["parameter_bytes"]) for row in rows) == 4 * EVERY
     assert sum(int(row["macs"]) for row in rows) == 2 * 8 * 6 * 4 * 27 + 2 * 8 * 6 * 4 * 2 * 4
-    assert rows[-1]["name"] == layer_reports.UNCALLED
+    assert rows[-1]["name"] == layer_report.UNCALLED
     assert len(rows) == (4 if depth is None else 3)
 
 
 def test_a_folded_block_reads_what_its_rows_read_from_outside():
     items = folded_items(TRACE.rows, 1, frozenset())
-    block, up, _ = csv_rows(layer_reports.layers_csv(TRACE, items))
+    block, up, _ = csv_rows(layer_report.csv_of(TRACE, items))
     assert (block["name"], block["type"], block["inputs"]) == ("stem", "block of 2", "-1")
     assert (block["input_shape"], block["output_shape"]) == ("2x3x10x8", "2x4x8x6")
     assert (up["inputs"], up["params_formula"]) == (
@@ -83,7 +80,7 @@ def test_a_folded_block_reads_what_its_rows_read_from_outside():
 
 
 def test_markdown_is_a_table_whose_last_line_is_the_totals():
-    lines = layer_reports.layers_markdown(TRACE).splitlines()
+    lines = layer_report.markdown_of(TRACE).splitlines()
     assert len({line.count("|") for line in lines}) == 1
     assert set(lines[1]) <= set("|-: ")
     assert f"**{EVERY:,}**" in lines[-1]
@@ -100,7 +97,7 @@ def test_a_bar_in_a_name_does_not_end_its_cell():
         def forward(self, x):
             return getattr(self, "a|b")(x)
 
-    lines = layer_reports.layers_markdown(trace(Odd(), (1, 4, 4))).splitlines()
+    lines = layer_report.markdown_of(trace(Odd(), (1, 4, 4))).splitlines()
     assert "a\\|b" in lines[2]
 
 
@@ -108,65 +105,26 @@ def test_a_bar_in_a_name_does_not_end_its_cell():
     ("form", "begins"), [("csv", "index,name"), ("markdown", "| # |"), ("json", "{")]
 )
 def test_a_form_is_written(form, begins):
-    assert layer_reports.written(TRACE, form).startswith(begins)
-    assert layer_reports.written(TRACE, form).endswith("\n")
+    assert layer_report.written(TRACE, form).startswith(begins)
+    assert layer_report.written(TRACE, form).endswith("\n")
 
 
 def test_the_memory_is_written_where_it_is_known():
     memory = training_memory(TRACE, 2)
-    told = json.loads(layer_reports.written(TRACE, "json", memory))["memory"]
-    assert (told["batch"], told["total"], told["fits"]) == (2, memory.total, None)
-
-
-def page(width, found=TRACE, **told):
-    memory = training_memory(found, 2)
-    fit = Fit("cuda:0", memory.total, told["free"]) if told else None
-    return layers_page(LayersState(trace=found), memory, fit, width)
-
-
-def test_a_page_is_as_wide_as_it_may_be():
-    wide = page(None).splitlines()
-    table = wide[wide.index("") + 1 :][: len(TRACE.rows) + 3]
-    assert f"{TRACE.total_macs:,}" in table[-1]
-    longest = max(map(len, table))
-    assert page(longest) == page(None)
-    narrow = page(60).splitlines()
-    table = narrow[narrow.index("") + 1 :][: len(TRACE.rows) + 1]
-    assert max(map(len, table)) <= 60
-    assert len(table) == 1 + len(TRACE.rows)
-
-
-def test_what_is_frozen_is_said_in_the_totals():
-    assert f"{EVERY:,} ({EVERY - TRAINABLE} frozen)" in page(None)
-
-
-@pytest.mark.parametrize(("free", "says"), [(1, "does not fit on cuda:0"), (1 << 40, "; fits on")])
-def test_whether_training_fits_is_said(free, says):
-    assert says in page(None, free=free)
+    report = json.loads(layer_report.written(TRACE, "json", memory))["memory"]
+    assert (report["batch"], report["total"], report["fits"]) == (2, memory.total, None)
 
 
 def test_a_network_that_stopped_before_its_first_layer():
-    found = trace(nn.Linear(3, 2), (4,))
-    assert not found.rows
-    assert found.error is not None
-    assert "total" in page(None, found)
-    assert csv_rows(layer_reports.layers_csv(found))[0]["params"] == "8"
-    assert layer_reports.layers_markdown(found).count("\n") == 3
-    with pytest.raises(RuntimeError) as raised:
-        nn.Linear(3, 2)(torch.zeros(1, 4))
-    line = layer_reports.error_text("net", found.error)
-    assert str(raised.value) in line
-    assert "in_features=4" in line
+    stopped = trace(nn.Linear(3, 2), (4,))
+    assert csv_rows(layer_report.csv_of(stopped))[0]["params"] == "8"
+    assert layer_report.markdown_of(stopped).count("\n") == 3
 
 
-def test_an_error_is_one_line_whatever_torch_says():
-    error = TraceError("a", "B", "first.\nsecond \x1b[31m.", "", "", "")
-    assert layer_reports.error_text("net", error) == (
-        r"net stopped at a (B): first. second \x1b[31m"
-    )
-    found = replace(TRACE, error=error)
-    assert "it stopped at a" in page(None, found)
-    assert layer_reports.layers_report(found)["error"]["message"].startswith("first")
+def test_an_error_is_in_the_object():
+    error = TraceError("a", "B", "first.\nsecond.", "", "", "")
+    report = layer_report.report_of(replace(TRACE, error=error))
+    assert report["error"]["message"].startswith("first")
 
 
 words = st.text(st.characters(codec="ascii", categories=["L", "N"]), min_size=1, max_size=9)

@@ -1,4 +1,4 @@
-"""The receptive field of a unit on a picture, over the Layers pane; knows no network."""
+"""The screen over the Layers pane that shows a receptive field: keys and composition."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from cnntui.ground.lines import line
-from cnntui.panes.layers.field import FieldState, picture_of, words_of
+from cnntui.panes.layers.field.frame import picture_of, words_of
+from cnntui.panes.layers.field.state import FieldState
 from cnntui.ui.picture import PictureView
 from cnntui.ui.terminal import Terminal
 from cnntui.ui.words import Words

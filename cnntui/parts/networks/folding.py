@@ -1,4 +1,4 @@
-"""The rows of a traced network, blocks of them folded into one line each."""
+"""A line of a network's table: one row of the trace, or a block of rows folded into one."""
 
 from __future__ import annotations
 
@@ -43,6 +43,11 @@ class Item:
     def activation_bytes(self) -> int:
         """Bytes of all rows' outputs."""
         return sum(row.activation_bytes for row in self.rows)
+
+    @property
+    def parameter_bytes(self) -> int:
+        """Bytes of all rows' parameters."""
+        return sum(row.parameter_bytes for row in self.rows)
 
     @property
     def kind(self) -> str:

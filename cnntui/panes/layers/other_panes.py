@@ -1,15 +1,37 @@
-"""Opens a layer of a network in a stepper, with what flows into it for a picture; uses torch."""
+"""What other panes show of a network: one of its layers in a stepper, its totals in Compare."""
 
 from __future__ import annotations
 
+from cnntui.engine.comparing import Totals
 from cnntui.engine.tracing.rows import Row
 from cnntui.errors import UserError
 from cnntui.models.opening import Network
+from cnntui.panes.compare.state import totals_from
 from cnntui.panes.conv.state import ConvolutionState
+from cnntui.panes.layers.state import LayersState
 from cnntui.panes.pool.state import PoolingState
 from cnntui.sources.inputs import load_input
 
 PICTURE = "chelsea"
+
+
+def chosen_stepper(state: LayersState) -> tuple[str, ConvolutionState | PoolingState]:
+    """Return the pane and its state for the chosen layer. Raises UserError for a block."""
+    item = state.item
+    if state.network is None or item is None:
+        raise UserError("there is no network to run; n chooses one")
+    if item.block:
+        raise UserError(f"{item.name} is a block; space unfolds it, then choose a layer")
+    return stepper_of(state.network, item.row)
+
+
+def comparable(state: LayersState) -> tuple[str, Totals]:
+    """Return the pane and the network's sums for one picture at a time. Raises UserError."""
+    network = state.network
+    if network is None:
+        raise UserError("there is no network to compare; n chooses one")
+    single = network if state.trace.input_shape[0] == 1 else network.again(batch=1)
+    return "compare", totals_from(single)
 
 
 def stepper_of(

@@ -1,16 +1,16 @@
-"""A network to be opened by a link, with how its table is then looked at; knows no link's text."""
+"""A network to be opened by a link, and how its table is then looked at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
 from cnntui.ground.names import shortened
-from cnntui.models.opening import Asked
+from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.state import LayersState
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedView(Asked):
+class ViewRequest(NetRequest):
     """A network to be opened, and how its table is then looked at."""
 
     sort: str = ""
@@ -20,9 +20,9 @@ class AskedView(Asked):
 
     def shown(self, state: LayersState) -> LayersState:
         """Return the table as it is asked for; a layer that isn't there is said."""
-        found = replace(state, depth=self.depth, folded=self.folded, sort=self.sort)
-        found = found.finding(self.find) if self.find else found.to(0)
-        names = [item.name for item in found.items]
+        state = replace(state, depth=self.depth, folded=self.folded, sort=self.sort)
+        state = state.finding(self.find) if self.find else state.to(0)
+        names = [item.name for item in state.items]
         if self.layer and self.layer not in names:
-            return found.refused(f"{state.trace.name} has no row {shortened(self.layer)!r} on view")
-        return found.to(names.index(self.layer)) if self.layer else found
+            return state.refused(f"{state.trace.name} has no row {shortened(self.layer)!r} on view")
+        return state.to(names.index(self.layer)) if self.layer else state
