@@ -134,7 +134,4 @@ def _row(
         node.rearranges,
         field.units() if field else (),
         node.steps,
-        tuple(node.kept.items()),
-        node.more,
-        node.fixed,
     )
