@@ -1,4 +1,4 @@
-"""Arrays of pictures and labels in an .npz file; unpickles nothing, knows no other format."""
+"""Arrays of pictures and labels in an .npz file; nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ ABOUT = {
                 "seed": ["", "of the split of images and labels; the run's where it is left out"],
             },
             "files": [],
+            "suffixes": [".npz"],
         },
     ],
 }

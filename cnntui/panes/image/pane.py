@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 
-from cnntui.datasets.naming import known_datasets
+from cnntui.datasets.naming import file_names, known_datasets
 from cnntui.engine.preprocessing import recipes
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
@@ -222,7 +222,7 @@ class PicturesPane(PicturesWorking, can_focus=True):
     def action_choose_recipe(self) -> None:
         """Let the user choose a preprocessing."""
         if self.state is not None:
-            typed = "a data set: digits, a folder, FILE.npz"
+            typed = f"a data set: digits, a folder, {file_names()}"
             self.app.push_screen(
                 Picker("Preprocessing", list(self._recipes()), typed), self._picked
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from textual.reactive import reactive
 
-from cnntui.datasets.naming import Known, found_in, known_datasets
+from cnntui.datasets.naming import Known, file_kinds, found_in, known_datasets
 from cnntui.models.naming import known_nets
 from cnntui.numbers import counted, shape, short_count
 from cnntui.panes.train.fields import CHOICE_WORDS, FormField
@@ -20,7 +20,7 @@ from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane
 
 TYPED = {
-    "dataset": "a folder, a .npz, digits:split=writers",
+    "dataset": f"a folder, a {file_kinds()}, digits:split=writers",
     "net": "net.txt, file.py:callable, module:callable",
     "augment": "rotate=20, or a list: flip,shift=0.1",
     "recipe": "the name",
