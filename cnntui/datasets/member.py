@@ -57,7 +57,7 @@ def members(about: Mapping[str, Any]) -> tuple[Member, ...]:
     return tuple(_member(listed) for listed in about["datasets"])
 
 
-def asked(about: Mapping[str, Any], wanted: Wanted) -> Member:
+def member_of(about: Mapping[str, Any], wanted: Wanted) -> Member:
     """Return the member that is wanted; raises UserError for another name or unknown options."""
     by_name = {member.name: member for member in members(about)}
     if wanted.name not in by_name:

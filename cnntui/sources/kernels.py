@@ -1,4 +1,4 @@
-"""The kernels by name, written out, or from a file; knows no input and no pane."""
+"""The kernels by name, written out, or from a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one training is asked to do: one frozen Config of plain values; imports no torch."""
+"""What one training is asked to do: one frozen Config of plain values."""
 
 from __future__ import annotations
 

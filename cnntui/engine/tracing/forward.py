@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from cnntui.engine.tracing.backward import saved_bytes
-from cnntui.engine.tracing.drafts import table
 from cnntui.engine.tracing.failing import explained
 from cnntui.engine.tracing.modules import Watch
 from cnntui.engine.tracing.recording import Recorder
 from cnntui.engine.tracing.rows import Row, Shape, Trace
 from cnntui.engine.tracing.running import device_mode, inputs_of, left_alone
+from cnntui.engine.tracing.table import table
 from cnntui.errors import UserError
 
 __all__ = ["MODES", "Row", "Trace", "trace"]

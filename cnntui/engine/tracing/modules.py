@@ -1,4 +1,4 @@
-"""Watches a model's modules while it runs: which leaf a call belongs to; hooks, and no change.
+"""Watches a model's modules while it runs: which leaf a call belongs to.
 
 A leaf is a layer of ``torch.nn``, a script module, or a module of the user's without children.
 What is called inside a leaf becomes its one row; a user's leaf of several layers stays open.

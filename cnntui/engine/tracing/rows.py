@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from cnntui.engine.tracing.reach import Reach
+from cnntui.engine.tracing.axis_reach import Reach
 
 Number = int | float
 Shape = tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Shows what augmentations do to one picture: arrays in, arrays out; knows no screen."""
+"""Shows what augmentations do to one picture: arrays in, arrays out."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def augmented(
     labels[count:] = torch.arange(1, len(others) + 1)
     generator = torch.Generator().manual_seed(seed)
     images, targets = Augmenter(wanted)(batch, labels, generator)
-    found = (images[:count].clamp(0, 1) * 255).round().to(torch.uint8).numpy()
-    return found, _weights(targets, count)
+    pictures = (images[:count].clamp(0, 1) * 255).round().to(torch.uint8).numpy()
+    return pictures, _weights(targets, count)
 
 
 def _weights(targets: torch.Tensor | Mixed, count: int) -> tuple[float, ...]:
