@@ -84,6 +84,12 @@ def test_awkward_models_to_the_byte(model, shape):
     assert kept_activations(traced, 3) == really_kept(model, torch.rand(3, *shape))
 
 
+def test_indices_are_kept_by_an_embedding():
+    model = nn.Sequential(nn.Embedding(11, 6), nn.Linear(6, 3))
+    real = really_kept(model, torch.zeros(3, 5, dtype=torch.int64))
+    assert kept_activations(trace(model, (5,)), 3) == real
+
+
 class ForUse(nn.Module):
     """Refuses to be trained on pictures alone, as detectors do."""
 
