@@ -1,4 +1,4 @@
-"""The one error that speaks to the user, and text made safe for a terminal; knows no caller."""
+"""The one error that speaks to the user, and text made safe for a terminal."""
 
 from __future__ import annotations
 

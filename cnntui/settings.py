@@ -1,4 +1,4 @@
-"""What the user set once and for all: one frozen Settings from a TOML file; knows no command.
+"""What the user set once and for all: one frozen Settings from a TOML file.
 
 The file is ``settings.toml`` in the user's configuration folder (XDG on Linux). Options of the
 command line win over it.

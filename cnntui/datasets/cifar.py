@@ -1,4 +1,4 @@
-"""CIFAR-10 and CIFAR-100, the python version and the binary one; knows no other set.
+"""CIFAR-10 and CIFAR-100, the python version and the binary one.
 
 Binary: a record is the label (CIFAR-100: coarse, then fine) and the red, green and blue planes.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cnntui.datasets.dataset import Dataset, Split, Wanted
 from cnntui.datasets.locating import Place, checked, place_of
-from cnntui.datasets.member import Member, asked, chosen
+from cnntui.datasets.member import Member, chosen, member_of
 from cnntui.datasets.pickles import Array, read_pickle
 from cnntui.datasets.splitting import finished
 from cnntui.errors import UserError, printable
@@ -124,7 +124,7 @@ _NAMES = {
 
 def load(wanted: Wanted) -> Dataset:
     """Return CIFAR-10 or CIFAR-100, (N, 3, 32, 32). Raises UserError."""
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     which = member.name
     if which == "cifar100":
         which = chosen(wanted, member, "labels", ("fine", "coarse"))
@@ -142,10 +142,10 @@ def load(wanted: Wanted) -> Dataset:
 def _read_python(path: Path, which: str) -> Split:
     """Read a batch of the python version."""
     try:
-        found = read_pickle(_bytes(path))
-        data, labels = found.get("data"), found.get(_LABELS[which])
+        batch = read_pickle(_bytes(path))
+        data, labels = batch.get("data"), batch.get(_LABELS[which])
         if not isinstance(data, Array) or not _whole(labels):
-            raise UserError(f"lacks data or {_LABELS[which]}; it has {_keys(found)}")
+            raise UserError(f"lacks data or {_LABELS[which]}; it has {_keys(batch)}")
         images = data.values()
         if images.ndim != 2 or images.shape[1] != PIXELS or len(images) != len(labels):
             raise UserError(
@@ -185,8 +185,8 @@ def _whole(labels: Any) -> TypeGuard[list[int]]:
     return isinstance(labels, list) and all(type(n) is int and abs(n) < 2**31 for n in labels)
 
 
-def _keys(found: dict[str, Any]) -> str:
-    return ", ".join(sorted(key[:20] for key in list(found)[:8])) or "nothing"
+def _keys(batch: dict[str, Any]) -> str:
+    return ", ".join(sorted(key[:20] for key in list(batch)[:8])) or "nothing"
 
 
 def _check_labels(path: Path, labels: NDArray[np.int64], classes: int) -> None:
@@ -208,8 +208,8 @@ def _classes(place: Place, which: str, member: Member) -> tuple[str, ...]:
     names: list[str] = []
     try:
         if place.layout.form == "python":
-            found = read_pickle(_bytes(place.folder / pickled)).get(key)
-            names = [_text(name) for name in found] if isinstance(found, list) else []
+            listed = read_pickle(_bytes(place.folder / pickled)).get(key)
+            names = [_text(name) for name in listed] if isinstance(listed, list) else []
         else:
             names = _bytes(place.folder / plain).decode("latin1").split()
     except UserError:  # they are not needed

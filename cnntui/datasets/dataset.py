@@ -1,4 +1,4 @@
-"""What a data set is once it is read: pictures and labels as arrays; knows no file."""
+"""What a data set is once it is read: pictures and labels as arrays."""
 
 from __future__ import annotations
 

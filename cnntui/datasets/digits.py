@@ -1,11 +1,11 @@
-"""The handwritten digits that come with the program; knows the one file they are in."""
+"""The handwritten digits that come with the program."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from cnntui.datasets.dataset import Dataset, Split, Wanted
-from cnntui.datasets.member import asked, chosen
+from cnntui.datasets.member import chosen, member_of
 from cnntui.datasets.splitting import divided, finished
 from cnntui.sources import samples
 
@@ -43,7 +43,7 @@ TEST = 0.2
 
 def load(wanted: Wanted) -> Dataset:
     """Return the digits, (N, 1, 8, 8): the file's 0..16 as round(value · 255 / 16)."""
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     by_writers = chosen(wanted, member, "split", ("random", "writers")) == "writers"
     with np.load(samples.folder() / "digits.npz", allow_pickle=False) as archive:
         levels, labels = archive["images"], archive["labels"].astype(np.int64)

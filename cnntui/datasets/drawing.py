@@ -1,4 +1,4 @@
-"""Numbers from a seed, the same on every machine and under every numpy; knows no picture.
+"""Numbers from a seed, the same on every machine and under every numpy.
 
 Only PCG64's own stream is used: numpy keeps that for good, its shuffles and normals it may change.
 """

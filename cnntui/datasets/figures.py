@@ -1,4 +1,4 @@
-"""What a data set looks like in numbers, and its examples by the page; knows no screen."""
+"""What a data set looks like in numbers, and its examples by the page."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from cnntui.datasets.dataset import Dataset, Split, Wanted
-from cnntui.datasets.member import asked, chosen, number, seed_of
+from cnntui.datasets.member import chosen, member_of, number, seed_of
 from cnntui.datasets.photos import SUFFIXES, Square, squares
 from cnntui.datasets.splitting import divided, finished
 from cnntui.errors import UserError, printable
@@ -53,7 +53,7 @@ _NAMED = 3  # pictures in the note on those left out
 
 
 @dataclass(frozen=True)
-class Found:
+class Files:
     """The picture files of a part, and each one's class."""
 
     paths: tuple[Path, ...] = ()
@@ -66,15 +66,15 @@ def load(wanted: Wanted) -> Dataset:
     The sorted names of the training folders are the classes. With val/ but no test/, val/ is the
     test, so that what chooses the best epoch never judges it.
     """
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     size = number(wanted, member, "size", 8, 512)
     colour = chosen(wanted, member, "colour", ("auto", "rgb", "grey"))
     root = _root(wanted.folder)
     folders, notes = _parts(root)
     classes = _classes(folders["train"])
-    found = {part: _found(folder, classes) for part, folder in folders.items()}
-    _check_size(root, sum(len(part.paths) for part in found.values()), size)
-    splits, skipped = _read(found, size, colour, root)
+    parts = {part: _files(folder, classes) for part, folder in folders.items()}
+    _check_size(root, sum(len(files.paths) for files in parts.values()), size)
+    splits, skipped = _read(parts, size, colour, root)
     train, validation, test = _split(splits, seed_of(wanted))
     if not len(train) or not len(test):
         raise UserError(f"{_short(root)}: too few pictures to train and to test; add some")
@@ -119,7 +119,7 @@ def _classes(folder: Path) -> tuple[str, ...]:
     return classes
 
 
-def _found(folder: Path, classes: tuple[str, ...]) -> Found:
+def _files(folder: Path, classes: tuple[str, ...]) -> Files:
     """List the pictures of a part. Raises UserError for a class that training doesn't have."""
     paths: list[Path] = []
     labels: list[int] = []
@@ -134,7 +134,7 @@ def _found(folder: Path, classes: tuple[str, ...]) -> Found:
         labels += [classes.index(name)] * len(pictures) if pictures else []
     if not paths:
         raise UserError(f"{_short(folder)}: holds no pictures in folders of classes")
-    return Found(tuple(paths), tuple(labels))
+    return Files(tuple(paths), tuple(labels))
 
 
 def _folders(folder: Path) -> list[str]:
@@ -148,7 +148,7 @@ def _folders(folder: Path) -> list[str]:
 
 def _pictures(folder: Path) -> list[Path]:
     """Return the picture files below ``folder``, sorted; a link back up is not followed."""
-    found: list[Path] = []
+    pictures: list[Path] = []
     seen: set[tuple[int, int]] = set()
     for below, folders, files in os.walk(folder, followlinks=True):
         status = os.stat(below)
@@ -157,8 +157,8 @@ def _pictures(folder: Path) -> list[Path]:
             continue
         seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [Path(below, name) for name in files if _is_picture(name)]
-    return sorted(found)
+        pictures += [Path(below, name) for name in files if _is_picture(name)]
+    return sorted(pictures)
 
 
 def _is_picture(name: str) -> bool:
@@ -174,20 +174,20 @@ def _check_size(root: Path, count: int, size: int) -> None:
 
 
 def _read(
-    found: dict[str, Found], size: int, colour: str, root: Path
+    parts: dict[str, Files], size: int, colour: str, root: Path
 ) -> tuple[dict[str, Split], tuple[str, ...]]:
     """Return the pictures of each part that can be read, and a line on the others."""
-    read = {part: squares(files.paths, size) for part, files in found.items()}
+    read = {part: squares(files.paths, size) for part, files in parts.items()}
     sound = [image for part in read.values() for image in part if not isinstance(image, UserError)]
     grey = colour == "grey" or (colour == "auto" and all(len(image) == 1 for image in sound))
-    splits = {part: _stacked(read[part], found[part].labels, grey, size) for part in found}
+    splits = {part: _stacked(read[part], parts[part].labels, grey, size) for part in parts}
     wrong = [
         (path, image)
-        for part, files in found.items()
+        for part, files in parts.items()
         for path, image in zip(files.paths, read[part], strict=True)
         if isinstance(image, UserError)
     ]
-    return splits, _told(wrong, sum(len(files.paths) for files in found.values()), root)
+    return splits, _left_out(wrong, sum(len(files.paths) for files in parts.values()), root)
 
 
 def _stacked(
@@ -207,7 +207,7 @@ def _luma(image: Square) -> Square:
     return grey
 
 
-def _told(wrong: Sequence[tuple[Path, UserError]], count: int, root: Path) -> tuple[str, ...]:
+def _left_out(wrong: Sequence[tuple[Path, UserError]], count: int, root: Path) -> tuple[str, ...]:
     if not wrong:
         return ()
     named = [f"{_short(path.relative_to(root))} {error}" for path, error in wrong[:_NAMED]]

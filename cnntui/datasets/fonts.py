@@ -1,4 +1,4 @@
-"""Letters from the fonts of this machine, as Pillow draws them; knows no data set."""
+"""Letters from the fonts of this machine, as Pillow draws them."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def atlas(letters: str, size: int) -> Atlas:
 
 def font_files() -> tuple[Path, ...]:
     """Return the font files of this machine, by name: at most MOST, evenly chosen."""
-    found: dict[str, Path] = {}
+    by_name: dict[str, Path] = {}
     for folder in _folders():
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
             if path.suffix.lower() in SUFFIXES and not _is_signs(path.stem):
-                found.setdefault(path.name, path)
-    paths = [found[name] for name in sorted(found)]
+                by_name.setdefault(path.name, path)
+    paths = [by_name[name] for name in sorted(by_name)]
     return (
         tuple(paths[i * len(paths) // MOST] for i in range(MOST))
         if len(paths) > MOST

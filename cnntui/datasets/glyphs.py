@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnntui.datasets.dataset import Dataset, Split, Wanted
 from cnntui.datasets.drawing import between, noise, uniform
 from cnntui.datasets.fonts import Atlas, atlas
-from cnntui.datasets.member import asked, chosen, number, seed_of
+from cnntui.datasets.member import chosen, member_of, number, seed_of
 from cnntui.datasets.splitting import finished
 from cnntui.errors import UserError
 
@@ -63,7 +63,7 @@ Floats = NDArray[np.float32]
 
 def load(wanted: Wanted) -> Dataset:
     """Return light letters on dark, (N, 1, size, size); the same for a seed on one machine."""
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     letters = LETTERS[chosen(wanted, member, "letters", tuple(LETTERS))]
     size = number(wanted, member, "size", 12, 128)
     count = number(wanted, member, "count", 310, 1_000_000)

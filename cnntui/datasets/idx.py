@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST in IDX files, packed or not; knows nothing of other formats.
+"""MNIST and Fashion-MNIST in IDX files, packed or not.
 
 IDX: bytes 0, 0, type, number of dimensions; their sizes as big-endian 32-bit numbers; the values.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cnntui.datasets.dataset import Dataset, Split, Wanted
 from cnntui.datasets.locating import Place, checked, place_of
-from cnntui.datasets.member import asked
+from cnntui.datasets.member import member_of
 from cnntui.datasets.splitting import finished
 from cnntui.errors import UserError
 
@@ -105,7 +105,7 @@ Bytes = NDArray[np.uint8]
 
 def load(wanted: Wanted) -> Dataset:
     """Return MNIST or Fashion-MNIST, (N, 1, 28, 28), from the four files. Raises UserError."""
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     place = place_of(member, wanted.folder)
     train, test = _split(place, "train"), _split(place, "t10k")
     _check_set(member.name, place, test.labels)
@@ -140,9 +140,9 @@ def _values(file: BinaryIO | gzip.GzipFile, magic: int) -> Bytes:
     head = file.read(4)
     if len(head) < 4:
         raise UserError(f"has {len(head)} bytes; an IDX file starts with the magic number {magic}")
-    (found,) = struct.unpack(">I", head)
-    if found != magic:
-        raise UserError(f"has the magic number {found}{_meaning(found)}; {wanted}")
+    (number,) = struct.unpack(">I", head)
+    if number != magic:
+        raise UserError(f"has the magic number {number}{_meaning(number)}; {wanted}")
     dimensions = magic & 0xFF
     sizes_head = file.read(4 * dimensions)
     if len(sizes_head) < 4 * dimensions:

@@ -40,10 +40,10 @@ def located(member: Member, folder: Path) -> Place | None:
 
 def place_of(member: Member, folder: Path | None) -> Place:
     """Return where the files lie; raises UserError that names the missing ones."""
-    found = located(member, folder) if folder is not None else None
-    if found is None:
+    place = located(member, folder) if folder is not None else None
+    if place is None:
         raise missing(member, () if folder is None else (folder,))
-    return found
+    return place
 
 
 def missing(member: Member, folders: Sequence[Path]) -> UserError:
@@ -94,15 +94,15 @@ def _incomplete(
 
 def _files(layout: Layout, folder: Path) -> dict[str, Path]:
     """Return the files that are there: also unpacked, and as some write them (images.idx3)."""
-    found = {}
+    files = {}
     for name in layout.files:
         plain = name.removesuffix(".gz")
         spelt = re.sub(r"-(idx\d)", r".\1", plain)
         for candidate in dict.fromkeys((name, plain, f"{spelt}.gz", spelt)):
             if os.path.isfile(folder / candidate):
-                found[name] = folder / candidate
+                files[name] = folder / candidate
                 break
-    return found
+    return files
 
 
 def _told(files: Mapping[str, str | None]) -> str:
@@ -118,7 +118,7 @@ def _differs(path: Path, md5: str) -> bool:
         if path.stat().st_size > _HASHED:
             return False
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
     except OSError:  # told when the file is read
         return False
-    return found.hexdigest() != md5
+    return digest.hexdigest() != md5

@@ -1,4 +1,4 @@
-"""What a data set says of itself in ABOUT, and what may be asked of it; knows no file."""
+"""What a data set says of itself in ABOUT, and what may be asked of it."""
 
 from __future__ import annotations
 
@@ -49,19 +49,21 @@ class Member:
     flip: bool  # whether a picture's mirror image is of the same class
     options: Mapping[str, Option]
     files: tuple[Layout, ...]
+    suffixes: tuple[str, ...]  # of files that it reads, ".npz"; none where ABOUT lists none
 
 
 def members(about: Mapping[str, Any]) -> tuple[Member, ...]:
     """Return the data sets that a file's ABOUT lists; ValueError where a field is missing."""
-    return tuple(_member(said) for said in about["datasets"])
+    return tuple(_member(listed) for listed in about["datasets"])
 
 
-def asked(about: Mapping[str, Any], wanted: Wanted) -> Member:
+def member_of(about: Mapping[str, Any], wanted: Wanted) -> Member:
     """Return the member that is wanted; raises UserError for another name or unknown options."""
-    found = {member.name: member for member in members(about)}
-    if wanted.name not in found:
-        raise UserError(f"no data set {shortened(wanted.name)!r} here: there is {', '.join(found)}")
-    member = found[wanted.name]
+    by_name = {member.name: member for member in members(about)}
+    if wanted.name not in by_name:
+        names = ", ".join(by_name)
+        raise UserError(f"no data set {shortened(wanted.name)!r} here: there is {names}")
+    member = by_name[wanted.name]
     unknown = [name for name in wanted.options if name not in (*member.options, "validation")]
     if unknown:
         known = ", ".join((*member.options, "validation"))
@@ -111,18 +113,20 @@ def seed_of(wanted: Wanted) -> int:
     return value
 
 
-def _member(said: Mapping[str, Any]) -> Member:
-    absent = [field.name for field in fields(Member) if field.name not in said]
+def _member(listed: Mapping[str, Any]) -> Member:
+    listed = {"suffixes": (), **listed}
+    absent = [field.name for field in fields(Member) if field.name not in listed]
     if absent:
-        raise ValueError(f"the data set {said.get('name')} in ABOUT has no {', '.join(absent)}")
-    values = {field.name: said[field.name] for field in fields(Member)}
-    if isinstance(said["classes"], list):
-        values["classes"] = tuple(said["classes"])
-    values["shape"] = said["shape"] and tuple(said["shape"])
-    values["options"] = {name: Option(*pair) for name, pair in said["options"].items()}
-    values["files"] = tuple(_layout(files) for files in said["files"])
+        raise ValueError(f"the data set {listed.get('name')} in ABOUT has no {', '.join(absent)}")
+    values = {field.name: listed[field.name] for field in fields(Member)}
+    if isinstance(listed["classes"], list):
+        values["classes"] = tuple(listed["classes"])
+    values["shape"] = listed["shape"] and tuple(listed["shape"])
+    values["options"] = {name: Option(*pair) for name, pair in listed["options"].items()}
+    values["files"] = tuple(_layout(files) for files in listed["files"])
+    values["suffixes"] = tuple(listed["suffixes"])
     return Member(**values)
 
 
-def _layout(said: Mapping[str, Any]) -> Layout:
-    return Layout(**{**said, "folders": tuple(said["folders"])})
+def _layout(listed: Mapping[str, Any]) -> Layout:
+    return Layout(**{**listed, "folders": tuple(listed["folders"])})

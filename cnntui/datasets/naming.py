@@ -1,4 +1,4 @@
-"""The data sets by name, a folder of pictures, or an .npz file; imports none of them, nor torch.
+"""The data sets by name, a folder of pictures, or a file, without importing any of them.
 
 Nothing is downloaded: what has to be there, and where, is said.
 """
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _OPTION = re.compile(r"[a-z_]+=[^,=]*")
-_WAYS = "a folder of pictures or an .npz file is given by its path"
 
 
 @dataclass(frozen=True)
@@ -53,30 +52,58 @@ def find_dataset(name: str) -> Known:
     names = [known.name for known in known_datasets()]
     raise UserError(
         f"no data set is called {cut(name)!r}; {nearest(name, names)}`cnntui datasets` lists "
-        f"them; {_WAYS}"
+        f"them; {_ways()}"
     )
 
 
+def reader_of(path: str | os.PathLike[str]) -> str | None:
+    """Return the data set that reads files of this suffix; None where none does."""
+    suffix = Path(path).suffix.lower()
+    return next((known.name for known in known_datasets() if suffix in known.suffixes), None)
+
+
+def file_kinds() -> str:
+    """Return the suffixes of the files that data sets are read from, in words: ``.npz``."""
+    return " or ".join(suffix for known in known_datasets() for suffix in known.suffixes)
+
+
+def file_names() -> str:
+    """Return how such a file is written in a usage line: ``FILE.npz``."""
+    return " or ".join(f"FILE{suffix}" for known in known_datasets() for suffix in known.suffixes)
+
+
 def parse_spec(text: str) -> Wanted:
-    """Read NAME, a folder or FILE.npz, each with ``:option=value,…`` behind it if need be.
+    """Read NAME, a folder or a file, each with ``:option=value,…`` behind it if need be.
 
     Raises UserError. A folder that holds one known set's files, as torchvision leaves them, is
     that set.
     """
     text = text.strip()
     if not text:
-        raise UserError(f"no data set is named; `cnntui datasets` lists them; {_WAYS}")
+        raise UserError(f"no data set is named; `cnntui datasets` lists them; {_ways()}")
     head, options = _options(text)
     if _is_name(head):
         return Wanted(find_dataset(head).name, None, options)
     path = Path(os.path.expanduser(head))
     if os.path.isdir(path):
         return Wanted(_held(path) or "folder", path, options)
-    if path.suffix.lower() == ".npz":
-        return Wanted("npz", path, options)
+    if (reader := reader_of(path)) is not None:
+        return Wanted(reader, path, options)
     if "/" in head or os.sep in head:
-        raise UserError(f"{cut(head, 100)}: is no folder and no .npz file; {_WAYS}")
+        raise UserError(f"{cut(head, 100)}: is no folder and no {file_kinds()} file; {_ways()}")
     return Wanted(find_dataset(head).name, None, options)
+
+
+def absolute(text: str) -> str:
+    """Return what names a data set with the path in it absolute, if it is one that is there."""
+    try:
+        head, _ = _options(text.strip())
+    except UserError:  # parse_spec says it
+        return text
+    path = os.path.expanduser(head)
+    if not head or _is_name(head) or not os.path.exists(path):
+        return text
+    return os.path.realpath(path) + text.strip()[len(head) :]
 
 
 def load_dataset(
@@ -118,6 +145,10 @@ def found_in(known: Known, data_dir: Path | None = None) -> Path | None:
             if place is not None:
                 return place.folder
     return None
+
+
+def _ways() -> str:
+    return f"a folder of pictures or an {file_kinds()} file is given by its path"
 
 
 def _folder_of(known: Known, data_dir: Path | None) -> Path | None:
@@ -165,6 +196,6 @@ def _held(path: Path) -> str | None:
             "by --data-dir"
         )
     if len(places) > 1:  # MNIST and Fashion-MNIST: their files have the same names
-        told = f"{path.resolve()}".casefold()
-        return "fashion_mnist" if "fashion" in f"{named}{told}" else "mnist"
+        names = f"{named}{path.resolve()}".casefold()
+        return "fashion_mnist" if "fashion" in names else "mnist"
     return next(iter(places), None)

@@ -1,4 +1,4 @@
-"""Arrays of pictures and labels in an .npz file; unpickles nothing, knows no other format."""
+"""Arrays of pictures and labels in an .npz file; nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from cnntui.datasets.dataset import Dataset, Split, Wanted
-from cnntui.datasets.member import asked, chosen, seed_of
+from cnntui.datasets.member import chosen, member_of, seed_of
 from cnntui.datasets.pixels import as_images
 from cnntui.datasets.splitting import divided, finished
 from cnntui.errors import UserError, printable
@@ -41,6 +41,7 @@ ABOUT = {
                 "seed": ["", "of the split of images and labels; the run's where it is left out"],
             },
             "files": [],
+            "suffixes": [".npz"],
         },
     ],
 }
@@ -58,7 +59,7 @@ Arrays = Mapping[str, NDArray[Any]]
 
 def load(wanted: Wanted) -> Dataset:
     """Return the pictures as uint8 (N, C, H, W) of an .npz file. Raises UserError."""
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     layout = chosen(wanted, member, "layout", ("auto", "NCHW", "NHWC"))
     path = wanted.folder
     if path is None:
@@ -81,10 +82,10 @@ def read_npz(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(path) as archive:
             there = {info.filename: info for info in archive.infolist()}
-            found = {name: there[f"{name}.npy"] for name in names if f"{name}.npy" in there}
-            if not found:
+            members = {name: there[f"{name}.npy"] for name in names if f"{name}.npy" in there}
+            if not members:
                 raise UserError(f"has {_some(there)}; {' '.join(KERAS)} or images labels wanted")
-            return {name: _array(archive, info, name) for name, info in found.items()}
+            return {name: _array(archive, info, name) for name, info in members.items()}
     except UserError:
         raise
     except FileNotFoundError:
@@ -139,21 +140,21 @@ def _labels(
     """Return the labels of each part from 0 on, and the names of the classes."""
     keras = {"train": "y_train", "validation": "y_val", "test": "y_test"}
     names = {part: keras[part] if "test" in parts else "labels" for part in parts}
-    found = {}
+    labels = {}
     for part, name in names.items():
         if name not in arrays:
             raise UserError(f"lacks {name}; it has {_some(arrays)}")
-        found[part] = _flat(arrays[name], name, len(parts[part]))
-    values, indices = np.unique(np.concatenate(list(found.values())), return_inverse=True)
-    bounds = np.cumsum([len(labels) for labels in found.values()])[:-1]
+        labels[part] = _flat(arrays[name], name, len(parts[part]))
+    values, indices = np.unique(np.concatenate(list(labels.values())), return_inverse=True)
+    bounds = np.cumsum([len(part) for part in labels.values()])[:-1]
     if not 2 <= len(values) <= _CLASSES:
         raise UserError(f"has {len(values)} different labels; 2 to {_CLASSES:,} are wanted")
     if (classes := _named(arrays, values)) is not None:
-        indices = np.concatenate(list(found.values()))
+        indices = np.concatenate(list(labels.values()))
     else:
         classes = tuple(printable(str(value))[:40] for value in values)
     pieces = np.split(indices.astype(np.int64), bounds)
-    return dict(zip(found, pieces, strict=True)), classes
+    return dict(zip(labels, pieces, strict=True)), classes
 
 
 def _flat(labels: NDArray[Any], name: str, count: int) -> NDArray[Any]:

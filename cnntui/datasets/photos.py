@@ -1,4 +1,4 @@
-"""Strangers' picture files, cut to squares of one size; knows no data set.
+"""Strangers' picture files, cut to squares of one size.
 
 Only formats that Pillow decodes by itself are opened, and nothing larger than it thinks sane.
 """
@@ -47,10 +47,10 @@ def square(path: Path, size: int) -> Square:
     frame is taken.
     """
     with _quiet():
-        found = _square_or_error(path, size)
-    if isinstance(found, UserError):
-        raise found
-    return found
+        square = _square_or_error(path, size)
+    if isinstance(square, UserError):
+        raise square
+    return square
 
 
 def _square_or_error(path: Path, size: int) -> Square | UserError:

@@ -1,4 +1,4 @@
-"""Reads the pickles of CIFAR without running anything in them; knows no data set.
+"""Reads the pickles of CIFAR without running anything in them.
 
 Everything a pickle could call is replaced by an inert stand-in, and numpy sees bytes alone.
 """
@@ -152,16 +152,16 @@ for _code in (pickle.DICT, pickle.SETITEM, pickle.SETITEMS):
 def read_pickle(data: bytes) -> dict[str, Any]:
     """Return the dict in ``data``, its keys as text and its arrays as `Array`. Raises UserError."""
     try:
-        found = _Reader(io.BytesIO(data), encoding="bytes").load()
+        content = _Reader(io.BytesIO(data), encoding="bytes").load()
     except UserError:
         raise
     # a damaged pickle can make the unpickler raise nearly any type of error
     except Exception as error:
         why = shortened(str(error) or type(error).__name__, 60)
         raise UserError(f"is no pickle of CIFAR ({why}); get it again") from error
-    if type(found) is not dict:
-        raise UserError(f"holds a {type(found).__name__}; CIFAR's files hold a dict")
-    return {_text(key): value for key, value in found.items()}
+    if type(content) is not dict:
+        raise UserError(f"holds a {type(content).__name__}; CIFAR's files hold a dict")
+    return {_text(key): value for key, value in content.items()}
 
 
 def _text(key: str | bytes) -> str:

@@ -1,4 +1,4 @@
-"""Turns arrays of pictures, as people save them, into uint8 (N, C, H, W); knows no file."""
+"""Turns arrays of pictures, as people save them, into uint8 (N, C, H, W)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def as_images(
     """
     first = next(iter(parts.values()))
     last, notes = _channels_last(first.shape, layout)
-    scale, said = _scale(parts)
+    scale, scaled = _scale(parts)
     images = {part: _pixels(_moved(values, last), scale) for part, values in parts.items()}
     shapes = {array.shape[1:] for array in images.values()}
     if len(shapes) > 1:
         raise UserError(f"its pictures are of {' and '.join(map(str, sorted(shapes)))}; one size")
-    return images, (*notes, *said)
+    return images, (*notes, *scaled)
 
 
 def _channels_last(shape: tuple[int, ...], layout: str) -> tuple[bool, tuple[str, ...]]:
@@ -45,8 +45,8 @@ def _channels_last(shape: tuple[int, ...], layout: str) -> tuple[bool, tuple[str
     if not (may_first or may_last):
         raise UserError(f"has pictures of {shape}; 1 or 3 channels are wanted, first or last")
     unclear = may_first and may_last
-    said = (f"{shape} is read as (N, H, W, C); :layout=NCHW reads it otherwise",)
-    return may_last, said if unclear else ()
+    notes = (f"{shape} is read as (N, H, W, C); :layout=NCHW reads it otherwise",)
+    return may_last, notes if unclear else ()
 
 
 def _scale(parts: Mapping[str, NDArray[Any]]) -> tuple[float, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Signed distances to ten plain figures, each within the unit circle; knows no picture.
+"""Signed distances to ten plain figures, each within the unit circle.
 
 The sign is exact: at most 0 inside. The size is exact near the middle of an edge, which is enough
 to soften it; beyond a corner it is too small.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cnntui.datasets.dataset import Dataset, Split, Wanted
 from cnntui.datasets.drawing import between, noise, uniform
-from cnntui.datasets.member import asked, chosen, number, seed_of
+from cnntui.datasets.member import chosen, member_of, number, seed_of
 from cnntui.datasets.sdf import FIGURES, Field
 from cnntui.datasets.splitting import finished
 from cnntui.errors import UserError
@@ -73,7 +73,7 @@ class Drawn:
 
 def load(wanted: Wanted) -> Dataset:
     """Return the figures, as many of each class in the training and in the test pictures."""
-    member = asked(ABOUT, wanted)
+    member = member_of(ABOUT, wanted)
     size = number(wanted, member, "size", 8, 512)
     count = number(wanted, member, "count", 50, 1_000_000)
     channels = 1 if chosen(wanted, member, "colour", ("rgb", "grey")) == "grey" else 3

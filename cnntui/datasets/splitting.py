@@ -1,4 +1,4 @@
-"""Cuts a set by class and by a seed, the same way on every machine; knows no file."""
+"""Cuts a set by class and by a seed, the same way on every machine."""
 
 from __future__ import annotations
 

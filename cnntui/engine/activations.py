@@ -63,8 +63,8 @@ def input_of(model: nn.Module, name: str, call: int, data: Tensor) -> Tensor:
     except _Reached:
         return seen[call]
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
-        said = str(error).partition("\n")[0]
-        raise UserError(f"the network stops before it reaches {name}: {said}") from error
+        message = str(error).partition("\n")[0]
+        raise UserError(f"the network stops before it reaches {name}: {message}") from error
     finally:
         hook.remove()
         for module, mode in training.items():

@@ -1,4 +1,4 @@
-"""Colour spaces of pictures: grey, HSV, L*a*b*, BGR; knows arrays of RGB, no file and no screen."""
+"""Colour spaces of pictures: grey, HSV, L*a*b*, BGR."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ def gray_bytes(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """
     red, green, blue = rgb.astype(np.int64)
     luma = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16
-    found: npt.NDArray[np.uint8] = luma.astype(np.uint8)[None]
-    return found
+    grey: npt.NDArray[np.uint8] = luma.astype(np.uint8)[None]
+    return grey
 
 
 def hsv(rgb: Floats) -> Floats:

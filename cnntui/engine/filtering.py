@@ -59,11 +59,11 @@ class Filtering:
     @cached_property
     def sizes(self) -> tuple[Pair, ...]:
         """(H, W) of the input and after each application."""
-        found = [(self.input.shape[1], self.input.shape[2])]
+        sizes = [(self.input.shape[1], self.input.shape[2])]
         for _ in range(self.times):
-            rows, columns = self.axes(found[-1])
-            found.append((rows.outputs, columns.outputs))
-        return tuple(found)
+            rows, columns = self.axes(sizes[-1])
+            sizes.append((rows.outputs, columns.outputs))
+        return tuple(sizes)
 
     def axes(self, size: Pair) -> tuple[Axis, Axis]:
         """Return height and width of one application to a picture of (H, W)."""
@@ -113,16 +113,16 @@ def checked(filtering: Filtering, device: str = "auto") -> Reference:
     Of several applications the difference is the largest; one that is beyond rounding counts
     before those that are not.
     """
-    data, found = filtering.input, []
+    data, outputs = filtering.input, []
     for _ in range(filtering.times):
         conv = filtering.applied_to(data)
         mine = whole_output(conv)
-        found.append(checked_output(conv, mine, device))
+        outputs.append(checked_output(conv, mine, device))
         data = _narrow(mine)
-    wrong = [each for each in found if not each.agrees]
-    worst = max(wrong or found, key=lambda each: each.max_abs_diff)
-    scale = worst.scale if wrong else max(each.scale for each in found)
-    return Reference(worst.device, found[-1].output, worst.max_abs_diff, scale)
+    wrong = [each for each in outputs if not each.agrees]
+    worst = max(wrong or outputs, key=lambda each: each.max_abs_diff)
+    scale = worst.scale if wrong else max(each.scale for each in outputs)
+    return Reference(worst.device, outputs[-1].output, worst.max_abs_diff, scale)
 
 
 def _narrow(values: npt.NDArray[np.float64]) -> Array:

@@ -1,4 +1,4 @@
-"""Where windows land: sizes, positions, coverage and what is legal, as torch has it; integers only.
+"""Where windows land: sizes, positions, coverage and what is legal, as torch has it.
 
 Knows no data. The formulas are those of ``torch.nn.Conv2d``, ``MaxPool2d`` and ``AvgPool2d``
 (https://docs.pytorch.org/docs/stable/nn.html) and of ATen's ``pooling_output_shape``.
@@ -118,8 +118,8 @@ class Axis:
         """Return the outputs whose window reads the data cell, in order, each once."""
         if self.mode == "zeros":
             return tuple(self._readers_at(cell))
-        found = (self._readers_at(index) for index in self._images(cell))
-        return tuple(sorted({output for outputs in found for output in outputs}))
+        readers = (self._readers_at(index) for index in self._images(cell))
+        return tuple(sorted({output for outputs in readers for output in outputs}))
 
     def _images(self, cell: int) -> Iterator[int]:
         """Yield every padded index at which the data cell is read."""

@@ -1,4 +1,4 @@
-"""Cells of a padded input, picked without making the padded input; knows no operation."""
+"""Cells of a padded input, picked without making the padded input."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ Wide = npt.NDArray[np.float64]
 
 def sources(axis: Axis, indices: range) -> npt.NDArray[np.intp]:
     """Return the data index read at each padded index; -1 where a zero is read."""
-    found = (axis.source(index) for index in indices)
-    return np.array([-1 if at is None else at for at in found], dtype=np.intp)
+    sources = (axis.source(index) for index in indices)
+    return np.array([-1 if at is None else at for at in sources], dtype=np.intp)
 
 
 def padded_cells(data: Array, window: Window, rows: range, columns: range) -> Wide:

@@ -1,4 +1,4 @@
-"""What is done to a picture before a network sees it, step by step; knows no file and no screen.
+"""What is done to a picture before a network sees it, step by step.
 
 The steps are worked out with numpy, openly; torch does the same by its own means as a check.
 """
@@ -67,12 +67,12 @@ class Recipe:
 
     def steps_for(self, channels: int) -> tuple[Step, ...]:
         """Return the steps for a picture of 1 or 3 channels: float first, then grey or repeated."""
-        found = [FLOAT]
+        steps = [FLOAT]
         if self.channels == 1 and channels == 3:
-            found.append(Step("gray", "grey by ITU-R BT.601"))
+            steps.append(Step("gray", "grey by ITU-R BT.601"))
         if self.channels == 3 and channels == 1:
-            found.append(Step("repeat", "grey as three equal channels"))
-        return (*found, *self.steps)
+            steps.append(Step("repeat", "grey as three equal channels"))
+        return (*steps, *self.steps)
 
     def stages(self, values: npt.NDArray[np.generic]) -> list[Array]:
         """Return the picture (C, …) as it is after each of ``steps_for``."""

@@ -1,4 +1,4 @@
-"""Torch's ways to resize a picture, with and without antialiasing; knows arrays alone."""
+"""Torch's ways to resize a picture, with and without antialiasing."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def resized(values: Array, size: Pair, mode: str, antialias: bool = False) -> Ar
     import torch
     from torch.nn.functional import interpolate
 
-    found = interpolate(
+    resized = interpolate(
         torch.from_numpy(np.array(values, np.float64))[None],
         size=size,
         mode=mode,
         antialias=antialias,
     )[0]
-    array: Array = found.float().numpy()
+    array: Array = resized.float().numpy()
     return array

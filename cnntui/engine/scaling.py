@@ -1,4 +1,4 @@
-"""EfficientNet's compound scaling, and the networks published with it; imports no torch."""
+"""EfficientNet's compound scaling, and the networks published with it."""
 
 from __future__ import annotations
 

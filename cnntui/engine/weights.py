@@ -1,4 +1,4 @@
-"""Makes a weight (F, C/groups, kh, kw) fit an input's channels and groups; knows arrays alone."""
+"""Makes a weight (F, C/groups, kh, kw) fit an input's channels and groups."""
 
 from __future__ import annotations
 

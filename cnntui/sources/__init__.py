@@ -1,1 +1,1 @@
-"""Inputs and kernels by name or from a user's file, as float32 arrays; knows no pane."""
+"""Inputs and kernels by name or from a user's file, as float32 arrays."""

@@ -1,4 +1,4 @@
-"""Reads a stranger's ``.npy`` file without ever unpickling; knows no other format."""
+"""Reads a stranger's ``.npy`` file without ever unpickling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns a stranger's picture file into values; knows no other format.
+"""Turns a stranger's picture file into values.
 
 Only formats that Pillow decodes by itself are opened: EPS, for one, would start Ghostscript.
 """

@@ -1,4 +1,4 @@
-"""The kernels by name, written out, or from a file; knows no input and no pane."""
+"""The kernels by name, written out, or from a file."""
 
 from __future__ import annotations
 
@@ -123,8 +123,8 @@ def _made(name: str, size: tuple[int, int] | None, lead: tuple[int, ...] = ()) -
         return _identity(height, width)
     if name == "box-blur":
         return np.full((height, width), 1 / (height * width), dtype=np.float32)
-    if found := re.fullmatch(r"gaussian-([0-9]{1,4})", name, re.ASCII):
-        return _gaussian(*(size or _square(name, int(found[1]))))
+    if match := re.fullmatch(r"gaussian-([0-9]{1,4})", name, re.ASCII):
+        return _gaussian(*(size or _square(name, int(match[1]))))
     head, colon, argument = name.partition(":")
     if head == "random":
         seed, own = names.seeded(argument if colon else "0", (_SIDE, _SIDE), 4)

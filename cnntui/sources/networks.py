@@ -1,4 +1,4 @@
-"""Written networks by name or file, and text written whole or not at all; knows no layer."""
+"""Written networks by name or file, read and written."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cnntui.errors import UserError
 from cnntui.ground import names
+from cnntui.ground.atomic_write import placed
 from cnntui.sources import samples
 
 _LIMIT = 1 << 20  # bytes
@@ -35,12 +36,12 @@ class ListedNetwork:
 
 def listed_networks() -> tuple[ListedNetwork, ...]:
     """Return the samples, each with the comment it begins with."""
-    found = []
+    networks = []
     for file in sorted((samples.folder() / "networks").glob("*.txt")):
         lines = file.read_text(encoding="utf-8").splitlines()
         written = [line for line in lines if line.split("#")[0].strip()]
-        found.append(ListedNetwork(file.stem, len(written), lines[0].lstrip("# ")))
-    return tuple(found)
+        networks.append(ListedNetwork(file.stem, len(written), lines[0].lstrip("# ")))
+    return tuple(networks)
 
 
 def read_network(name: str) -> Written:
@@ -50,8 +51,10 @@ def read_network(name: str) -> Written:
         text = (samples.folder() / "networks" / f"{name}.txt").read_text(encoding="utf-8")
         return Written(name, text)
     if not names.is_path(os.path.expanduser(name)):
-        said = f"no network is called {names.shortened(name)!r}"
-        raise UserError(f"{said}; there are {', '.join(known)}, or name a file")
+        raise UserError(
+            f"no network is called {names.shortened(name)!r}; there are {', '.join(known)}, or "
+            "name a file"
+        )
     path = Path(name).expanduser()
     try:
         text = _decoded(_read(path))
@@ -102,22 +105,18 @@ def write_text(path: str, text: str) -> str:
         raise UserError("type the file's name, or escape")
     try:
         target = Path(os.path.realpath(os.path.expanduser(path)))  # a link stays a link
-        beside = target.with_name(f".{target.name[:60]}.{os.getpid()}.part")
         if target.exists() and not target.is_file():
             raise UserError(f"{path} is no regular file; type another name")
-        try:
-            with beside.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
+
+        def write(beside: Path) -> None:
+            beside.write_text(text, encoding="utf-8", newline="\n")
             if target.exists():
                 shutil.copymode(target, beside)
-            os.replace(beside, target)
-        finally:
-            beside.unlink(missing_ok=True)
+
+        placed(target, write)
     except (OSError, ValueError) as problem:
         if isinstance(problem, UserError):
             raise
-        why = getattr(problem, "strerror", None) or problem
+        why = getattr(problem.__cause__ or problem, "strerror", None) or problem
         raise UserError(f"{names.shortened(path, 80)}: {why}; nothing was written") from problem
     return str(target)

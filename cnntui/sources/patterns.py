@@ -1,4 +1,4 @@
-"""Generated pictures of a few grey levels, at any size; knows no file."""
+"""Generated pictures of a few grey levels, at any size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the samples lie; knows nothing of what is in them."""
+"""Where the samples lie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads numbers written as text, row by row; knows no file."""
+"""Reads numbers written as text, row by row."""
 
 from __future__ import annotations
 

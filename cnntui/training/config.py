@@ -1,4 +1,4 @@
-"""What one training is asked to do: one frozen Config of plain values; imports no torch."""
+"""What one training is asked to do: one frozen Config of plain values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PRECISIONS = ("auto", "fp32", "bf16")
 class Config:
     """Everything that decides a run's weights, and how it is run."""
 
-    dataset: str = "digits"  # a name, name:option=value,…, a folder of pictures or an .npz file
+    dataset: str = "digits"  # a name, name:option=value,…, a folder of pictures or a file
     data_dir: str = ""  # where the files of data sets lie; "" for the user's own data folder
     net: str = "digits_cnn"  # a known network, a Build file or module:callable
     net_text: str = ""  # a built network's text, so that the run needs no other file

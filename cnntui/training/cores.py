@@ -1,4 +1,4 @@
-"""How many threads a training takes of a machine; stdlib only."""
+"""How many threads a training takes of a machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def threads(asked: int, processes: int = 1) -> int:
+def threads(count: int, processes: int = 1) -> int:
     """Return torch's threads of each process: as asked, else one core is left to the rest."""
-    return asked or max(1, (cores() - 1) // processes)
+    return count or max(1, (cores() - 1) // processes)

@@ -1,4 +1,4 @@
-"""What a training tells, one frozen dataclass a kind, and its line in the log; stdlib only.
+"""What a training tells, one frozen dataclass a kind, and its line in the log.
 
 A line of ``events.jsonl`` is one JSON object: ``v`` (the schema), ``event`` (the kind), ``time``
 (seconds since 1970) and the fields of the kind, NaN and infinities as strings. A reader skips kinds

@@ -1,4 +1,4 @@
-"""Starts a worker that outlives whoever starts it; stdlib only, knows no settings but the folder.
+"""Starts a worker that outlives whoever starts it.
 
 The worker is a session of its own, so that a closed terminal, a lost connection or a crash of the
 app leaves it running. It stands back by its niceness, lest it slow the keys of the app.
@@ -69,11 +69,11 @@ def logout_kills() -> bool:
     """
     if "XDG_SESSION_ID" not in os.environ:
         return False
-    said = [LOGIND[0]]
+    files = [LOGIND[0]]
     with suppress(OSError):
-        said += sorted(LOGIND[1].glob("*.conf"))
+        files += sorted(LOGIND[1].glob("*.conf"))
     kills = False
-    for file in said:
+    for file in files:
         with suppress(OSError, UnicodeDecodeError):
             for value in re.findall(r"^\s*KillUserProcesses\s*=\s*(\w+)", file.read_text(), re.M):
                 kills = value.lower() in ("yes", "true", "1", "on")

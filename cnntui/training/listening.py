@@ -49,7 +49,7 @@ class Asked:
             until = time.monotonic() + PAUSED
             while beat == Beat(pause=True) and time.monotonic() < until:
                 time.sleep(LISTEN)
-                beat = self._asked(paused=True)
+                beat = self._requested(paused=True)
             self._alive()
         return self._shared(beat)
 
@@ -62,10 +62,10 @@ class Asked:
         if now - self._listened < LISTEN and not self.stopped:
             return Beat(log, save) if log or save else NOTHING
         self._listened = now
-        asked = self._asked(paused=False)
-        return Beat(log, save, asked.pause, asked.stop, asked.lr)
+        requested = self._requested(paused=False)
+        return Beat(log, save, requested.pause, requested.stop, requested.lr)
 
-    def _asked(self, paused: bool) -> Beat:
+    def _requested(self, paused: bool) -> Beat:
         """Return what the requests come to, the later over the earlier."""
         stop, pause, lr = self.stopped, paused, None
         for request in self._requests.poll() if self._requests else ():
@@ -86,7 +86,7 @@ class Asked:
         if self._processes.count == 1:
             return beat
         lr = -1.0 if beat.lr is None else beat.lr
-        told = torch.tensor([beat.log, beat.save, beat.pause, beat.stop, lr], dtype=torch.float64)
-        told = self._processes.told(told)
-        log, save, pause, stop = (bool(word) for word in told[:4])
-        return Beat(log, save, pause, stop, None if told[4] < 0 else float(told[4]))
+        values = torch.tensor([beat.log, beat.save, beat.pause, beat.stop, lr], dtype=torch.float64)
+        values = self._processes.from_first(values)
+        log, save, pause, stop = (bool(word) for word in values[:4])
+        return Beat(log, save, pause, stop, None if values[4] < 0 else float(values[4]))

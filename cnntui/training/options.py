@@ -8,6 +8,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cnntui.datasets.naming import absolute, file_names
 from cnntui.errors import UserError
 from cnntui.ground.options import Option, fill, switch
 from cnntui.ground.options import checked as checked_text
@@ -34,7 +35,7 @@ def _or_none(text: str) -> str:
 
 
 OPTIONS = (
-    _option("dataset", "D", "a name (cnntui datasets), a folder of pictures or an npz"),
+    _option("dataset", "D", f"a name (cnntui datasets), a folder of pictures or {file_names()}"),
     _option("data-dir", "PATH", "where the files of data sets lie"),
     _option("net", "N", "a name (cnntui nets), a Build file or module:callable"),
     _option("size", "PX", "pixels of a picture's side; else what suits the network"),
@@ -106,10 +107,7 @@ def resolved(config: Config) -> Config:
     place, colon, name = config.net.rpartition(":")
     if colon and place.endswith(".py"):
         config = replace(config, net=f"{Path(place).expanduser().resolve()}:{name}")
-    data = Path(config.dataset).expanduser()
-    if config.dataset and ("/" in config.dataset or data.suffix == ".npz") and data.exists():
-        config = replace(config, dataset=str(data.resolve()))
-    return config
+    return replace(config, dataset=absolute(config.dataset))
 
 
 class _Parser(argparse.ArgumentParser):

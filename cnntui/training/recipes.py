@@ -1,4 +1,4 @@
-"""Settings that are known to work, ready to run; plain values, imports no torch."""
+"""Settings that are known to work, ready to run."""
 
 from __future__ import annotations
 

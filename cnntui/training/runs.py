@@ -1,4 +1,4 @@
-"""Writes a run's directory, for the worker or anyone's own script; stdlib only, never reads back.
+"""Writes a run's directory, for the worker or anyone's own script.
 
 ::
 
@@ -113,8 +113,12 @@ class RunWriter:
 
     def end(self, stopped: str = "finished") -> None:
         """Say that the run is over: finished, or asked where it was stopped early."""
-        told = {name: self._values.get(name) for name in ("train_loss", "val_loss", "val_accuracy")}
-        numbers = {name: _number(name, value) for name, value in told.items() if value is not None}
+        values = {
+            name: self._values.get(name) for name in ("train_loss", "val_loss", "val_accuracy")
+        }
+        numbers = {
+            name: _number(name, value) for name, value in values.items() if value is not None
+        }
         counts = {"step": self._step, "epochs": self._epoch, "stopped": stopped}
         self._record(self._head("ended") | counts | {"seconds": self.seconds} | numbers)
 

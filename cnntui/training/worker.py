@@ -47,13 +47,13 @@ def main(argv: list[str] | None = None) -> int:
 def train(
     run: Path,
     config: Config,
-    told: Callable[[Event], object] = lambda event: None,
+    on_event: Callable[[Event], object] = lambda event: None,
     ready: Callable[[Job], object] = lambda job: None,
 ) -> Ended | Failed:
     """Train in this process what ``config`` describes, or go on with the run where it stands.
 
-    ``told`` hears every event, ``ready`` the job before its first step. Raises UserError, which a
-    run that is there already keeps as its ending.
+    ``on_event`` hears every event, ``ready`` the job before its first step. Raises UserError,
+    which a run that is there already keeps as its ending.
     """
     import torch
 
@@ -62,7 +62,7 @@ def train(
 
     processes = joined(config.device != "cpu" and torch.cuda.is_available())
     try:
-        last = _trained(run, config, processes, told, ready)
+        last = _trained(run, config, processes, on_event, ready)
     except Broken as problem:
         print(f"cnntui: {problem}", file=sys.stderr)
         _gone(FAILED)
@@ -83,7 +83,7 @@ def _trained(
     run: Path,
     config: Config,
     processes: Processes,
-    told: Callable[[Event], object],
+    on_event: Callable[[Event], object],
     ready: Callable[[Job], object],
 ) -> Ended | Failed:
     begun = (run / EVENTS).exists() and (run / EVENTS).stat().st_size > 0
@@ -97,7 +97,7 @@ def _trained(
         if writer is not None and begun and not job.resumed:
             writer.append(Resumed(0, 0))
         ready(job)
-        return _worked(job, run, writer, told)
+        return _worked(job, run, writer, on_event)
     finally:
         if writer is not None:
             writer.close()
@@ -122,8 +122,8 @@ def _opened(run: Path, config: Config, processes: Processes) -> RunWriter | None
 
 
 def _prepared(run: Path, config: Config, processes: Processes, writer: RunWriter | None) -> Job:
+    from cnntui.training.checkpoints import restore
     from cnntui.training.loop.preparing import job_from
-    from cnntui.training.saving import restore
 
     try:
         job = job_from(config, processes)
@@ -136,29 +136,29 @@ def _prepared(run: Path, config: Config, processes: Processes, writer: RunWriter
 
 
 def _worked(
-    job: Job, run: Path, writer: RunWriter | None, told: Callable[[Event], object]
+    job: Job, run: Path, writer: RunWriter | None, on_event: Callable[[Event], object]
 ) -> Ended | Failed:
     from cnntui.training.listening import Asked
     from cnntui.training.working import work
 
     config = job.config
     alive = (lambda: None) if writer is None else writer.beat
-    asked = Asked(run, config.log_every, config.checkpoint_every, job.processes, alive)
-    before = _listen(asked)
+    beats = Asked(run, config.log_every, config.checkpoint_every, job.processes, alive)
+    before = _listen(beats)
     try:
-        return work(job, writer, asked, told)
+        return work(job, writer, beats, on_event)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _listen(asked: Any) -> dict[int, Any]:
+def _listen(beats: Any) -> dict[int, Any]:
     """Let SIGTERM and SIGINT ask for the end at the next step; return what they did before."""
 
     def stop(number: int, frame: Any) -> None:
-        if asked.stopped and number == signal.SIGINT:
+        if beats.stopped and number == signal.SIGINT:
             os._exit(STOPPED)  # the last checkpoint is whole, the log is flushed line by line
-        asked.stopped = True
+        beats.stopped = True
 
     if threading.current_thread() is not threading.main_thread():
         return {}

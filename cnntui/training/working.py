@@ -1,4 +1,4 @@
-"""Runs a job into a run's directory: events to the log, snapshots to files; knows no request."""
+"""Runs a job into a run's directory: events to the log, snapshots to files."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ import torch
 
 from cnntui.errors import UserError
 from cnntui.ground.atomic_write import DiskFull
+from cnntui.training.checkpoints import Checkpoints
 from cnntui.training.events import Ended, Event, Failed
 from cnntui.training.listening import Asked
 from cnntui.training.loop.job import Job
 from cnntui.training.loop.loop import fit
 from cnntui.training.loop.snapshots import Snapshot
 from cnntui.training.runs import RunWriter
-from cnntui.training.saving import Checkpoints
 
-Told = Callable[[Event], object]
+OnEvent = Callable[[Event], object]
 
 
 class Broken(Exception):
     """The run ended by what only this process may know of: the others can't be waited for."""
 
-    def __init__(self, told: Failed) -> None:
-        super().__init__(told.reason)
-        self.told = told
+    def __init__(self, event: Failed) -> None:
+        super().__init__(event.reason)
+        self.event = event
 
 
-def work(job: Job, writer: RunWriter | None, asked: Asked, told: Told) -> Ended | Failed:
+def work(job: Job, writer: RunWriter | None, beats: Asked, on_event: OnEvent) -> Ended | Failed:
     """Run the job to its end; ``writer`` is None in all processes but the first.
 
     Whatever goes wrong is an event too, as long as the disk takes it; its traceback is printed.
     Raises Broken where it went wrong among several processes.
     """
-    notes = None if writer is None else Notes(writer, told)
+    notes = None if writer is None else Notes(writer, on_event)
     last: Event | Snapshot | None = None
     try:
-        for last in fit(job, asked):
+        for last in fit(job, beats):
             if notes is not None:
                 notes.take(last)
     except Exception as problem:  # a stranger's network may raise anything
@@ -57,8 +57,8 @@ def work(job: Job, writer: RunWriter | None, asked: Asked, told: Told) -> Ended 
 class Notes:
     """Where events and snapshots go."""
 
-    def __init__(self, writer: RunWriter, told: Told) -> None:
-        self._writer, self._told = writer, told
+    def __init__(self, writer: RunWriter, on_event: OnEvent) -> None:
+        self._writer, self._on_event = writer, on_event
         self._checkpoints = Checkpoints(writer)
 
     def take(self, event: Event | Snapshot) -> None:
@@ -69,7 +69,7 @@ class Notes:
         if isinstance(event, Ended | Failed):
             self._checkpoints.flush()
         self._writer.append(event)
-        self._told(event)
+        self._on_event(event)
 
     def fail(self, event: Failed, problem: Exception) -> None:
         """Tell of it as far as the disk takes it."""
@@ -78,15 +78,18 @@ class Notes:
                 self._checkpoints.flush()
         with suppress(OSError, UserError):
             self._writer.append(event)
-        self._told(event)
+        self._on_event(event)
 
 
 def failure(job: Job, problem: Exception) -> Failed:
     """Return the event that tells of a problem, with what helps."""
-    said = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:300]
+    reason = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:300]
     advice = ""
     if isinstance(problem, MemoryError | torch.OutOfMemoryError):
-        said, advice = "no memory is left", f"a batch smaller than {job.config.batch_size} may fit"
+        reason, advice = (
+            "no memory is left",
+            f"a batch smaller than {job.config.batch_size} may fit",
+        )
     elif isinstance(problem, DiskFull):
         advice = "the last checkpoint is whole: `cnntui train --resume` goes on from it"
-    return Failed(job.step, said, advice, job.rate)
+    return Failed(job.step, reason, advice, job.rate)

@@ -9,6 +9,7 @@ from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.memory import TOLERANCE, fit, kept_activations, training_memory
 from cnntui.errors import UserError
 from cnntui.registry import entries
+from tests.engine import awkward as aw
 
 
 def really_kept(model, x):
@@ -35,15 +36,87 @@ NETS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", NETS)
-def test_networks_within_the_stated_tolerance(name):
+def net(name):
+    """Return a network with values, one on meta, and a shape that is quick."""
     entry, about = next(
         (e, a) for e in entries("nets") for a in e.about["nets"] if a["name"] == name
     )
-    model = entry.load()(name, 10, about["input"][0])
-    traced = trace(model, about["input"])
-    real = really_kept(model, torch.rand(2, *about["input"]))
-    assert kept_activations(traced, 2) == pytest.approx(real, rel=TOLERANCE)
+    with torch.device("meta"):
+        meta = entry.load()(name, 10, about["input"][0])
+    channels, *sides = about["input"]
+    shape = (channels, *(min(side, 96) for side in sides))
+    return entry.load()(name, 10, channels), meta, shape
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_networks_to_the_byte(name):
+    model, meta, shape = net(name)
+    real = really_kept(model, torch.rand(3, *shape))
+    assert kept_activations(trace(meta, shape), 3) == real
+    if name in ("resnet18", "efficientnet_b0", "unet"):
+        assert kept_activations(trace(model, shape), 3) == real
+
+
+@pytest.mark.parametrize(("name", "blocks"), [("efficientnet_b0", 9), ("convnext_tiny", 17)])
+def test_stochastic_depth_keeps_a_number_a_sample_and_block(name, blocks):
+    _, meta, shape = net(name)
+    kept = trace(meta, shape).saved_each
+    for module in meta.modules():
+        if hasattr(module, "stochastic_depth"):
+            module.stochastic_depth = nn.Identity()
+    assert kept - trace(meta, shape).saved_each == 4 * blocks
+
+
+AWKWARD = [
+    (aw.Branch, (3, 8, 8)), (aw.Repeated, (3, 8, 8)), (aw.Coordinates, (3, 8, 8)),
+    (aw.Shared, (3, 8, 8)), (aw.Scripted, (3, 8, 8)), (aw.InPlace, (3, 8, 8)),
+    (aw.Checkpointed, (3, 8, 8)), (aw.Parametrized, (3, 8, 8)), (aw.Attentive, (3, 8, 8)),
+    (aw.Bare, (3, 8, 8)), (aw.Own, (3, 8, 8)), (aw.Open, (3, 8, 8)), (aw.Counting, (3, 8, 8)),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.parametrize(("model", "shape"), AWKWARD)
+def test_awkward_models_to_the_byte(model, shape):
+    model = model()
+    traced = trace(model, shape)
+    assert traced.error is None
+    assert kept_activations(traced, 3) == really_kept(model, torch.rand(3, *shape))
+
+
+def test_indices_are_kept_by_an_embedding():
+    model = nn.Sequential(nn.Embedding(11, 6), nn.Linear(6, 3))
+    real = really_kept(model, torch.zeros(3, 5, dtype=torch.int64))
+    assert kept_activations(trace(model, (5,)), 3) == real
+
+
+class ForUse(nn.Module):
+    """Refuses to be trained on pictures alone, as detectors do."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+
+    def forward(self, x):
+        if self.training:
+            raise ValueError("targets are wanted")
+        return torch.relu(self.conv(x))
+
+
+def test_what_cannot_be_run_in_training_is_counted_in_use():
+    kept = kept_activations(trace(ForUse(), (3, 8, 8), batch=2), 4)
+    assert kept == 4 * 4 * (3 * 8 * 8 + 8 * 6 * 6)
+
+
+@pytest.mark.parametrize("model", [aw.Numpy(), nn.Linear(4, 2).requires_grad_(False)])
+def test_what_autograd_cannot_follow_keeps_nothing(model):
+    shape = (4,) if isinstance(model, nn.Linear) else (3, 8, 8)
+    assert kept_activations(trace(model, shape), 2) == 0
+
+
+def test_without_memory_it_is_not_run_in_training():
+    assert kept_activations(trace(nn.Linear(4, 2), (4,), memory=False), 2) == 0
+    assert kept_activations(trace(nn.Linear(4, 2), (4,)), 2) == 2 * 4 * 4
 
 
 class Gated(nn.Module):

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from cnntui.engine.tracing.forward import trace
-from cnntui.engine.tracing.shortcuts import plain_result
+from cnntui.engine.tracing.shortcuts import TrainingShortcuts, plain_result
 
 
 def held(channels, device="meta"):
@@ -44,6 +44,33 @@ def test_channels_last_stays():
 )
 def test_torch_is_asked_else(x, statistics, options):
     assert plain_result(F.batch_norm, (x, *statistics), options) is None
+
+
+def saved(layer, x):
+    """Return shape, dtype and bytes of all that autograd saves, and the result's shape."""
+    sizes = []
+
+    def pack(tensor):
+        sizes.append(tensor.numel() * tensor.element_size())
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        y = layer(x)
+    return sum(sizes), y.shape, y.dtype, y.stride(), y.requires_grad
+
+
+@pytest.mark.parametrize("options", [{}, {"affine": False}, {"track_running_stats": False}])
+@pytest.mark.parametrize("leads", [True, False])
+@pytest.mark.parametrize("shape", [(2, 3, 4, 6), (2, 3, 1, 1), (1, 3, 1, 2)])
+def test_a_batch_norm_in_training_saves_what_torchs_does(options, leads, shape):
+    with torch.device("meta"):
+        layer, x = nn.BatchNorm2d(3, **options), torch.empty(shape, requires_grad=not leads)
+    own = 4 * sum(t.numel() for t in layer.buffers() if t.dim())
+    with TrainingShortcuts():
+        ours, *result = saved(layer, x)
+    theirs, *expected = saved(layer, x)
+    assert result == expected
+    assert ours in (theirs, theirs - own)  # the running statistics are the model's own
 
 
 def test_nothing_else_is_known():

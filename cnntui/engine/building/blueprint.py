@@ -1,4 +1,4 @@
-"""A written network as data: its layers in order, and what is wrong at which line; no torch."""
+"""A written network as data: its layers in order, and what is wrong at which line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A written network as a torch module; knows nothing of text."""
+"""A written network as a torch module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A written network as a PyTorch source file that runs on its own; imports no torch itself.
+"""A written network as a PyTorch source file that runs on its own.
 
 The residual block's text is that of ``residual.py``, so the two can't differ.
 """

@@ -1,4 +1,4 @@
-"""A network as text, one layer a line, read into frozen specs; knows no torch and runs nothing.
+"""A network as text, one layer a line, read into frozen specs.
 
     input 3x32x32            # C×H×W; else the caller gives the shape
     conv 32 3 same bn relu
@@ -83,11 +83,11 @@ class _Reading:
         tokens = line.split("#")[0].lower().replace(",", " ").split()
         if not tokens:
             return
-        found, wrong, right = _read(tokens)
+        read, wrong, right = _read(tokens)
         if wrong:
             self.wrong(number, wrong.text, wrong.hint, right)
-        if found is not None:
-            self._found(number, line.split("#")[0].strip(), found)
+        if read is not None:
+            self._enter(number, line.split("#")[0].strip(), read)
         self.begun = True
 
     def done(self) -> Blueprint:
@@ -103,16 +103,16 @@ class _Reading:
         """Note what is wrong at a line, unless something is already."""
         self.errors.setdefault(line, LineError(line, text, remedy(hint, right), right))
 
-    def _found(self, number: int, text: str, found: Read) -> None:
-        match found:
+    def _enter(self, number: int, text: str, read: Read) -> None:
+        match read:
             case Input():
-                self._take_input(number, found)
+                self._take_input(number, read)
             case Repeat() if len(self.open) > MOST_NESTED:
                 self.too_deep += 1
                 text = f"more than {MOST_NESTED} repeats inside each other"
                 self.wrong(number, text, "take it and its `end` away")
             case Repeat():
-                self.open.append(_Part(number, found.times))
+                self.open.append(_Part(number, read.times))
             case End() if self.too_deep:
                 self.too_deep -= 1
             case End() if len(self.open) == 1:
@@ -120,14 +120,14 @@ class _Reading:
             case End():
                 self._close()
             case _:
-                self._add(number, [Layer(number, text, spec) for spec in found])
+                self._add(number, [Layer(number, text, spec) for spec in read])
 
-    def _take_input(self, number: int, found: Input) -> None:
+    def _take_input(self, number: int, read: Input) -> None:
         if self.input is not None:
             self.wrong(number, "the input is given already", "take the line away", "")
         elif self.begun:
             self.wrong(number, "input comes before the layers", "move it to the first line")
-        self.input = self.input or found.shape
+        self.input = self.input or read.shape
 
     def _close(self) -> None:
         part = self.open.pop()

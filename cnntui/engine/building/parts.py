@@ -1,4 +1,4 @@
-"""Which torch modules a written network is made of: names, classes and arguments; no torch.
+"""Which torch modules a written network is made of: names, classes and arguments.
 
 ``built`` calls them and ``exporting`` writes the calls down, so that both make the same network.
 """

@@ -1,4 +1,4 @@
-"""The shape after each line of a network, followed past what is wrong; integers only, no torch."""
+"""The shape after each line of a network, followed past what is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layers of a network written as text, each a frozen spec; knows no shape and no torch.
+"""The layers of a network written as text, each a frozen spec.
 
 A spec says what the line said: ``written`` gives the line back, ``primitives`` takes a line with
 several things on it apart. The channels that come in are not known here.

@@ -1,4 +1,4 @@
-"""One line's words to specs, or what is wrong with them and the fix; knows no shapes, no torch.
+"""One line's words to specs, or what is wrong with them and the fix.
 
 Nothing is evaluated: a word is in the tables of ``layer_forms`` or it is refused.
 """
@@ -81,12 +81,12 @@ def _given(tokens: list[str], form: Form) -> Given:
 
 def _setting(token: str, form: Form) -> tuple[str, tuple[str, ...]]:
     """Return a setting's letter ("" for a bare number) and its digits; () for another word."""
-    if found := SIZES.fullmatch(token):
-        return "", tuple(digits for digits in found.groups() if digits)
-    if found := SETTING.fullmatch(token):
-        name = ALIASES.get(found[1], found[1])
+    if match := SIZES.fullmatch(token):
+        return "", tuple(digits for digits in match.groups() if digits)
+    if match := SETTING.fullmatch(token):
+        name = ALIASES.get(match[1], match[1])
         if len(name) == 1 and name in form.settings:
-            return name, tuple(digits for digits in found.groups()[1:] if digits)
+            return name, tuple(digits for digits in match.groups()[1:] if digits)
     return "", ()
 
 
@@ -125,9 +125,9 @@ def _bounded(name: str, digits: tuple[str, ...], tokens: list[str], place: int) 
 
 
 def _chance(tokens: list[str], place: int) -> float:
-    found = CHANCE.fullmatch(tokens[place])
-    assert found is not None
-    value = float(found[1]) / (100 if found[2] else 1)
+    match = CHANCE.fullmatch(tokens[place])
+    assert match is not None
+    value = float(match[1]) / (100 if match[2] else 1)
     if value <= 1:
         return round(value, 9)
     right = f"{value / 100:.9f}".rstrip("0").rstrip(".") if value <= 100 else "0.5"

@@ -1,4 +1,4 @@
-"""A call of a torch function by name, with its arguments named; knows tensors by their shape alone.
+"""A call of a torch function by name, with its arguments named.
 
 Names are the documented ones: ``add_`` and ``__iadd__`` are ``add``, ``concat`` is ``cat``.
 """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from cnntui.engine.tracing.axis_reach import Reach
 from cnntui.engine.tracing.calls import Call, Shape
-from cnntui.engine.tracing.reach import Reach
 from cnntui.engine.tracing.receptive import Change
 
 
@@ -64,10 +64,10 @@ def _runs(shape: Shape, out: Shape) -> Iterable[tuple[range, range]]:
 
 def _flat(values: Iterable[Any]) -> list[int]:
     """Return the integers of ``(0, 2, 3)`` or of ``((0, 2, 3),)``."""
-    found: list[int] = []
+    dims: list[int] = []
     for value in values:
-        found.extend([value] if isinstance(value, int) else _flat(value))
-    return found
+        dims.extend([value] if isinstance(value, int) else _flat(value))
+    return dims
 
 
 def _permute(call: Call, dim: int) -> Change:
@@ -105,8 +105,8 @@ def _dims(call: Call) -> list[int]:
     rank = len(call.shape)
     dims = call.given.get("dim")
     named = [dims] if dims is not None else call.given.get("rest", ())
-    found = _flat([d for d in named if isinstance(d, (int, list, tuple))])
-    return [d % rank for d in found if not isinstance(d, bool)] or list(range(rank))
+    dims = _flat([d for d in named if isinstance(d, (int, list, tuple))])
+    return [d % rank for d in dims if not isinstance(d, bool)] or list(range(rank))
 
 
 def _reduced(call: Call, dim: int) -> Change:

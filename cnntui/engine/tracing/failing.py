@@ -43,8 +43,8 @@ def explained(error: Exception, stack: Sequence[Frame], failure: Failure | None)
 
 
 def _message(error: Exception) -> str:
-    said, kind = str(error).strip(), type(error).__name__
-    return said if said and isinstance(error, RuntimeError) else f"{kind}: {said}".rstrip(": ")
+    text, kind = str(error).strip(), type(error).__name__
+    return text if text and isinstance(error, RuntimeError) else f"{kind}: {text}".rstrip(": ")
 
 
 def _heard(failure: Failure) -> Exception:
@@ -186,8 +186,9 @@ def _cells(name: str, given: Mapping[str, Any]) -> Misfit:
 
 def _view(name: str, given: Mapping[str, Any]) -> Misfit:
     shape = shape_of(given["input"])
-    asked = given.get("shape", given.get("rest", ()))
-    sizes = asked[0] if len(asked) == 1 and not isinstance(asked[0], int) else asked
+    sizes = given.get("shape", given.get("rest", ()))
+    if len(sizes) == 1 and not isinstance(sizes[0], int):
+        sizes = sizes[0]
     fix = f"{name}({shape[0]}, {prod(shape[1:])})" if len(sizes) == 2 else ""
     return Misfit(written(shape), "×".join("?" if n == -1 else str(n) for n in sizes), fix)
 

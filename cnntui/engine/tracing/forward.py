@@ -7,11 +7,10 @@ attributes, buffers and hooks, and the state of the random generators.
 
 from __future__ import annotations
 
-import logging
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -20,11 +19,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from cnntui.engine.tracing.drafts import table
+from cnntui.engine.tracing.backward import saved_bytes
 from cnntui.engine.tracing.failing import explained
 from cnntui.engine.tracing.modules import Watch
 from cnntui.engine.tracing.recording import Recorder
 from cnntui.engine.tracing.rows import Row, Shape, Trace
+from cnntui.engine.tracing.running import device_mode, inputs_of, left_alone
+from cnntui.engine.tracing.table import table
 from cnntui.errors import UserError
 
 __all__ = ["MODES", "Row", "Trace", "trace"]
@@ -35,7 +36,7 @@ _DATA = re.compile(
     r"|TorchScript",
     re.I,
 )
-_Ran = tuple[Trace, Exception | None]
+_Ran = tuple[Trace, Exception | None, torch.dtype | None]  # the dtype of indices as an input
 
 
 def trace(
@@ -45,8 +46,12 @@ def trace(
     name: str = "",
     mode: str = "auto",
     batch: int = 1,
+    memory: bool = True,
 ) -> Trace:
     """Run ``model`` once in eval mode and return its rows, edges, fields and totals.
+
+    With ``memory`` it is run in training mode, too, for what the backward pass needs, which takes
+    about as long as the rest.
 
     ``input_shape`` is one input's shape without the batch, (C, H, W), or a list of such shapes
     for several inputs. With ``mode`` auto a model on meta runs there, another one on fake tensors,
@@ -59,11 +64,14 @@ def trace(
     shapes = _shapes(input_shape, batch)
     how = _mode(model, mode)
     model = _settled(model, shapes)
-    found, raised = _traced(model, shapes, how)
+    traced, raised, dtype = _traced(model, shapes, how)
     if raised is not None and _wants_data(raised) and how == "fake":
-        found, _ = _traced(model, shapes, "real")
-        found = replace(found, why=f"{how} tensors have no data: {_line(raised)}")
-    return replace(found, name=name)
+        traced, _, dtype = _traced(model, shapes, "real")
+        traced = replace(traced, why=f"{how} tensors have no data: {_line(raised)}")
+    if memory and traced.error is None:
+        each, fixed = saved_bytes(model, shapes, traced.how, dtype)
+        traced = replace(traced, saved_each=each, saved_fixed=fixed)
+    return replace(traced, name=name)
 
 
 def _shapes(given: Sequence[Any], batch: int) -> tuple[Shape, ...]:
@@ -92,7 +100,7 @@ def _settled(model: nn.Module, shapes: Sequence[Shape]) -> nn.Module:
         return model
     model = deepcopy(model)
     with torch.no_grad(), torch.random.fork_rng(devices=()), suppress(Exception):
-        model(*_inputs(model, shapes, "real", None))  # what it raises, the traced call raises too
+        model(*inputs_of(model, shapes, "real", None))  # what it raises, the traced call raises too
     return model
 
 
@@ -110,23 +118,24 @@ def _line(error: Exception) -> str:
 
 def _traced(model: nn.Module, shapes: tuple[Shape, ...], how: str) -> _Ran:
     """Run once; again with indices where the first layer looks them up."""
-    found, raised = _run(model, shapes, how, None)
-    if found.error is not None and "embedding" in found.error.type.lower():
+    ran = _run(model, shapes, how, None)
+    error = ran[0].error
+    if error is not None and "embedding" in error.type.lower():
         return _run(model, shapes, how, torch.int64)
-    return found, raised
+    return ran
 
 
 def _run(model: nn.Module, shapes: tuple[Shape, ...], how: str, dtype: torch.dtype | None) -> _Ran:
-    with torch.no_grad(), _left_alone(model, how):
-        with _place(how):
+    with torch.no_grad(), left_alone(model, how):
+        with device_mode(how):
             inputs = _allocated(model, shapes, how, dtype)
             recorder = Recorder({id(p): p for p in model.parameters()}, inputs)
             watch = Watch(model, recorder)
             raised = _called(model, inputs, recorder, watch)
-        found = table(model, recorder.nodes, watch.replaced, "", shapes, how)
-    if raised is None:
-        return found, None
-    return replace(found, error=explained(raised, watch.fallen, recorder.failure)), raised
+        traced = table(model, recorder.nodes, watch.replaced, "", shapes, how)
+    if raised is not None:
+        traced = replace(traced, error=explained(raised, watch.fallen, recorder.failure))
+    return traced, raised, dtype
 
 
 def _called(
@@ -142,83 +151,12 @@ def _called(
     return None
 
 
-@contextmanager
-def _place(how: str) -> Iterator[None]:
-    """Make tensors fake; torch reports every failure of those on stderr, which is not wanted."""
-    if how != "fake":
-        yield
-        return
-    from torch._subclasses.fake_tensor import FakeTensorMode
-
-    log = logging.getLogger("torch._subclasses.fake_tensor")
-    was, log.disabled = log.disabled, True
-    try:
-        with FakeTensorMode(allow_non_fake_inputs=True):
-            yield
-    finally:
-        log.disabled = was
-
-
 def _allocated(
     model: nn.Module, shapes: Sequence[Shape], how: str, dtype: torch.dtype | None
 ) -> list[Tensor]:
     """Return the inputs. Raises UserError where they are too large."""
     try:
-        return _inputs(model, shapes, how, dtype)
+        return inputs_of(model, shapes, how, dtype)
     except RuntimeError as error:
-        said = ", ".join("x".join(map(str, shape)) for shape in shapes)
-        raise UserError(f"an input of {said} cannot be allocated: {_line(error)}") from error
-
-
-def _inputs(
-    model: nn.Module, shapes: Sequence[Shape], how: str, dtype: torch.dtype | None
-) -> list[Tensor]:
-    """Return inputs where the model is and of its type; real ones are random, from a fixed seed."""
-    first = next((p for p in model.parameters() if p.is_floating_point()), torch.empty(0))
-    device = torch.device("meta") if how == "meta" else first.device
-    if dtype is not None:
-        return [torch.zeros(shape, dtype=dtype, device=device) for shape in shapes]
-    if how != "real":
-        return [torch.empty(shape, dtype=first.dtype, device=device) for shape in shapes]
-    generator = torch.Generator().manual_seed(0)
-    made = (torch.rand(shape, generator=generator) for shape in shapes)
-    return [x.to(device, first.dtype) for x in made]
-
-
-@contextmanager
-def _left_alone(model: nn.Module, how: str) -> Iterator[None]:
-    """Run in eval mode; afterwards put back every module's attributes, buffers and the seeds."""
-    modules = list(model.modules())
-    scripts = [(m, m.training) for m in modules if isinstance(m, torch.jit.ScriptModule)]
-    kept = [
-        (m, dict(m.__dict__), dict(m._parameters), dict(m._buffers))
-        for m in modules
-        if not isinstance(m, torch.jit.ScriptModule)
-    ]
-    values = [(b, b._version, b.clone()) for b in model.buffers()] if how != "meta" else []
-    seeds = torch.get_rng_state()
-    fast = torch.backends.mha.get_fastpath_enabled()
-    try:
-        torch.backends.mha.set_fastpath_enabled(False)  # it would pass the layers by
-        for module in modules:
-            module.training = False
-        yield
-    finally:
-        torch.backends.mha.set_fastpath_enabled(fast)
-        torch.set_rng_state(seeds)
-        for module, attributes, parameters, buffers in kept:
-            module.__dict__.clear()
-            module.__dict__.update(attributes)
-            _put_back(module._parameters, parameters)
-            _put_back(module._buffers, buffers)
-        for module, training in scripts:
-            module.training = training
-        for buffer, version, value in values:
-            if buffer._version != version:
-                buffer.copy_(value)
-
-
-def _put_back(holder: dict[str, Any], kept: dict[str, Any]) -> None:
-    if holder.keys() != kept.keys() or any(holder[key] is not kept[key] for key in kept):
-        holder.clear()
-        holder.update(kept)
+        sizes = ", ".join("x".join(map(str, shape)) for shape in shapes)
+        raise UserError(f"an input of {sizes} cannot be allocated: {_line(error)}") from error

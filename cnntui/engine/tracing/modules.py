@@ -1,4 +1,4 @@
-"""Watches a model's modules while it runs: which leaf a call belongs to; hooks, and no change.
+"""Watches a model's modules while it runs: which leaf a call belongs to.
 
 A leaf is a layer of ``torch.nn``, a script module, or a module of the user's without children.
 What is called inside a leaf becomes its one row; a user's leaf of several layers stays open.
@@ -166,10 +166,9 @@ class Watch:
         if self._products is not None:
             node.macs, self._products = self._products.macs, None
         fresh = [x for x in made if recorder.flow(x) is None]
-        grad = any(flow.grad for flow in flows) or any(p.requires_grad for p in module.parameters())
         for tensor in fresh:
             node.seen = _unknown(field, shape_of(tensor))
-            recorder.mark(tensor, node.id, node.seen, grad)
+            recorder.mark(tensor, node.id, node.seen)
         return node
 
 

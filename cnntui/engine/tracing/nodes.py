@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnntui.engine.tracing.calls import Shape
@@ -14,8 +14,6 @@ class Flow(NamedTuple):
 
     node: int | None  # the call that made it; -1, -2 for an input; None for what no input reaches
     field: Field | None
-    storage: int  # the number of the memory it lives in: views and in-place results share one
-    grad: bool  # backward goes through it
     weights: tuple[int, ...] = ()  # ids of the parameters it was computed from, where no node
 
 
@@ -36,9 +34,6 @@ class Node:
     weights: tuple[int, ...] = ()  # ids of the parameters it uses
     macs: int = 0
     steps: tuple[Step, ...] = ()
-    kept: dict[int, int] = field(default_factory=dict)  # bytes by storage
-    more: int = 0
-    fixed: int = 0
     rearranges: bool = False
 
 
@@ -49,7 +44,6 @@ def merged(nodes: list[Node]) -> Node:
     inside = {node.id for node in nodes}
     inputs = [source for node in nodes for source in node.inputs if source not in inside]
     last = nodes[-1]
-    kept = {storage: size for node in nodes for storage, size in node.kept.items()}
     return Node(
         last.id,
         last.type,
@@ -62,9 +56,6 @@ def merged(nodes: list[Node]) -> Node:
         max(nodes, key=lambda node: (node.macs, bool(node.settings))).settings,
         macs=sum(node.macs for node in nodes),
         steps=tuple(step for node in nodes for step in node.steps),
-        kept=kept,
-        more=sum(node.more for node in nodes),
-        fixed=sum(node.fixed for node in nodes),
         rearranges=all(node.rearranges for node in nodes),
     )
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import floor
 from typing import NamedTuple
 
-from cnntui.engine.tracing.reach import Interval, Number, Reach
+from cnntui.engine.tracing.axis_reach import Interval, Number, Reach
 from cnntui.engine.tracing.rows import Number as Plain
 from cnntui.engine.tracing.rows import Row, Trace
 from cnntui.errors import UserError
@@ -149,13 +149,13 @@ def _check(row: Row, unit: Sequence[int]) -> None:
 
 def _inputs(trace: Trace, row: Row, region: Region, local: bool) -> list[tuple[int, Region]]:
     seen = through(row.reaches, region, local=local)
-    found = []
+    areas = []
     for source in row.inputs if seen is not None else ():
         units = _units(trace, source)
         spread = any(size < own for size, own in zip(units, _read_units(row), strict=False))
         if len(units) == len(region) and seen is not None and not (local and spread):
-            found.append((source, tuple(map(_clipped, seen, units))))
-    return found
+            areas.append((source, tuple(map(_clipped, seen, units))))
+    return areas
 
 
 def _units(trace: Trace, source: int) -> tuple[int, ...]:

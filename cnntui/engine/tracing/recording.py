@@ -1,6 +1,6 @@
 """Notes every torch function of a forward pass, by a TorchFunctionMode: what made each tensor.
 
-Knows no modules. Slices, chunks and changes of type pass their source on without a node of their
+Slices, chunks and changes of type pass their source on without a node of their
 own, unless they move along the picture. Tensors are known by weak reference, never held.
 """
 
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from cnntui.engine.tracing import backward, counting, text
+from cnntui.engine.tracing import counting, text
 from cnntui.engine.tracing.calls import Call, Shape, documented, named, shape_of
 from cnntui.engine.tracing.nodes import Flow, Node
 from cnntui.engine.tracing.receptive import Change, Field, Step, joined, moved, of_input
@@ -30,7 +30,6 @@ QUIET = {
 REARRANGES = {
     "flatten", "view", "reshape", "permute", "transpose", "movedim", "unflatten", "t", "T", "mT",
 }  # fmt: skip
-_VIEWS = QUIET | REARRANGES
 _PLAIN = {int, bool, float, str, torch.Size, torch.dtype, torch.device, torch.layout}
 
 Operand = tuple[Tensor, Flow]
@@ -61,23 +60,19 @@ class Recorder(TorchFunctionMode):
         self.parameters = parameters
         self.path: tuple[str, ...] = ()
         self._flows: dict[int, tuple[weakref.ref[Tensor], Flow]] = {}
-        self._count = self._storages = 0
+        self._count = 0
         self._lost: Flow | None = None  # what left torch for numpy, and comes back unannounced
         first = next((tuple(x.shape) for x in inputs if x.dim() > 2), ())
         for at, tensor in enumerate(inputs):
             same = tuple(tensor.shape[2:]) == first[2:]  # another size is not the same picture
             self.mark(tensor, -1 - at, of_input(tensor.shape) if same else None)
 
-    def mark(self, tensor: Tensor, node: int, field: Field | None, grad: bool = False) -> None:
-        """Note that a tensor in memory of its own was made by ``node``."""
-        self._set(tensor, Flow(node, field, self._storage(), grad))
+    def mark(self, tensor: Tensor, node: int, field: Field | None) -> None:
+        """Note that a tensor was made by ``node``."""
+        self._set(tensor, Flow(node, field))
 
     def _set(self, tensor: Tensor, flow: Flow) -> None:
         self._flows[id(tensor)] = (weakref.ref(tensor), flow)
-
-    def _storage(self) -> int:
-        self._storages += 1
-        return self._storages
 
     def number(self) -> int:
         """Return the id of a new node."""
@@ -91,9 +86,9 @@ class Recorder(TorchFunctionMode):
         if held is not None and held[0]() is tensor:
             return held[1]
         if key in self.parameters:
-            return Flow(None, None, 0, tensor.requires_grad, (key,))
+            return Flow(None, None, (key,))
         if self._lost is not None and tensor.is_floating_point() and tensor.dim():
-            return self._lost._replace(storage=self._storage())
+            return self._lost
         return None
 
     def resource(self, tensor: Tensor, node: int) -> None:
@@ -144,10 +139,9 @@ class Recorder(TorchFunctionMode):
     def _weigh(self, made: list[Tensor], operands: list[Operand]) -> None:
         """Mark what is computed from parameters alone."""
         weights = tuple(dict.fromkeys(key for _, flow in operands for key in flow.weights))
-        grad = any(flow.grad for _, flow in operands)
         for tensor in made if weights else ():
             if id(tensor) not in self.parameters:
-                self._set(tensor, Flow(None, None, 0, grad, weights))
+                self._set(tensor, Flow(None, None, weights))
 
     def _call(self, name: str, given: Given, operands: list[Operand], made: list[Tensor]) -> None:
         field, steps = _seen(name, given, operands, shape_of(made[0]))
@@ -157,13 +151,10 @@ class Recorder(TorchFunctionMode):
         node = self._node(name, given, operands, made[0])
         node.seen, node.steps = field, steps
         self.nodes.append(node)
-        grad = any(flow.grad for _, flow in operands)
         for tensor in made:
-            self._set(tensor, Flow(node.id, field, self._memory(name, tensor, operands), grad))
+            self._set(tensor, Flow(node.id, field))
         if made[0] is operands[0][0] and made[0]._base is not None:
             self.resource(made[0]._base, node.id)  # written through a view
-        if grad:
-            self._keep(node, name, given, operands, made[0])
 
     def _pass_on(
         self, name: str, given: Given, operands: list[Operand], made: list[Tensor]
@@ -171,18 +162,7 @@ class Recorder(TorchFunctionMode):
         source = next(flow for _, flow in operands if flow.node is not None)
         for tensor in made:
             field, _ = _seen(name, given, operands, shape_of(tensor))
-            self._set(
-                tensor, source._replace(field=field, storage=self._memory(name, tensor, operands))
-            )
-
-    def _memory(self, name: str, made: Tensor, operands: list[Operand]) -> int:
-        """Return the number of a result's memory: an operand's where they share it."""
-        for tensor, flow in operands:
-            if made is tensor and "dropout" not in name:
-                return flow.storage
-            if name in _VIEWS and _same_memory(made, tensor):
-                return flow.storage
-        return self._storage()
+            self._set(tensor, source._replace(field=field))
 
     def _node(self, name: str, given: Given, operands: list[Operand], made: Tensor) -> Node:
         active = [(x, flow.node) for x, flow in operands if flow.node is not None]
@@ -200,22 +180,6 @@ class Recorder(TorchFunctionMode):
             macs=counting.macs(name, given, out),
             rearranges=name in REARRANGES,
         )
-
-    def _keep(
-        self, node: Node, name: str, given: Given, operands: list[Operand], made: Tensor
-    ) -> None:
-        """Note what autograd keeps of this call in training."""
-        what = backward.kept(name, made is operands[0][0], node.output_shape)
-        keep = _kept(what, operands)
-        if what == "output":
-            keep = [(made, flow)] if (flow := self.flow(made)) else []
-        for tensor, flow in keep:
-            if flow.node is not None:
-                node.kept[flow.storage] = tensor.untyped_storage().nbytes()
-        sizes = node.input_shape, node.output_shape
-        node.more = node.output_bytes if what == "copy" else 0
-        node.more += backward.more(name, given, *sizes, made.element_size())
-        node.fixed = backward.fixed(name, given, node.input_shape)
 
 
 def tensors(value: Any) -> Iterator[Tensor]:
@@ -251,18 +215,3 @@ def _seen(
 
 def _changing(call: Call) -> Callable[[int], Change]:
     return lambda dim: change(call, dim)
-
-
-def _same_memory(one: Tensor, other: Tensor) -> bool:
-    return bool(one.untyped_storage()._cdata == other.untyped_storage()._cdata)
-
-
-def _kept(what: str, operands: list[Operand]) -> list[Operand]:
-    if what == "input":
-        return operands
-    grads = [flow.grad for _, flow in operands]
-    if what == "weighed":
-        return operands[:1] if any(grads[1:]) else []
-    if what == "products":
-        return [o for at, o in enumerate(operands) if any(grads[:at]) or any(grads[at + 1 :])]
-    return []

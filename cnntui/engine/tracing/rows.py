@@ -1,11 +1,11 @@
-"""What a traced network looks like: frozen rows of plain numbers; imports no torch."""
+"""What a traced network looks like: frozen rows of plain numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from cnntui.engine.tracing.reach import Reach
+from cnntui.engine.tracing.axis_reach import Reach
 
 Number = int | float
 Shape = tuple[int, ...]
@@ -45,9 +45,6 @@ class Row:
     rearranges: bool  # only another view of the same numbers: flatten, view, permute
     units: tuple[int, ...]  # output size along each axis of the picture; 1 where folded away
     reaches: tuple[tuple[Reach | None, ...], ...]  # steps from input to output, one Reach an axis
-    kept: tuple[tuple[int, int], ...]  # (storage, bytes) of activations that backward needs
-    kept_more: int  # bytes backward needs besides: indices, masks; grows with the batch
-    kept_fixed: int  # the same, whatever the batch: batch statistics
 
     @property
     def depth(self) -> int:
@@ -86,6 +83,8 @@ class Trace:
     trainable_bytes: int
     buffer_bytes: int
     how: str  # "meta", "fake" or "real"
+    saved_each: int = 0  # bytes that autograd saves of one sample in training, for backward
+    saved_fixed: int = 0  # the same, whatever the batch: batch statistics
     why: str = ""  # what the first choice failed with
     error: TraceError | None = None
 

@@ -1,4 +1,4 @@
-"""Words for layers: settings in short, one sentence, and a formula; knows rows, no tensors."""
+"""Words for layers: settings in short, one sentence, and a formula."""
 
 from __future__ import annotations
 
@@ -175,8 +175,8 @@ def kind(type_name: str) -> str:
 
 def sentence(row: Row) -> str:
     """Return what the layer does, in one sentence; "" for a type without one."""
-    said = _SENTENCES.get(kind(row.type), "")
-    return f"{row.type} {said}." if said else ""
+    words = _SENTENCES.get(kind(row.type), "")
+    return f"{row.type} {words}." if words else ""
 
 
 def formula(row: Row) -> str:

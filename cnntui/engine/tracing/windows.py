@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from math import ceil
 
+from cnntui.engine.tracing.axis_reach import Reach
 from cnntui.engine.tracing.calls import Call, spread
 from cnntui.engine.tracing.dimensions import RULES, Rule, aligned, folded, mixed, window
-from cnntui.engine.tracing.reach import Reach
 from cnntui.engine.tracing.receptive import Change, fraction
 
 

@@ -22,7 +22,9 @@ CLASS_TITLES = ("class", "train", "validation", "test")
 
 def prepare(command: argparse.ArgumentParser) -> None:
     """Give the command its options."""
-    what = "a name (cnntui datasets), a folder of pictures or an npz file"
+    from cnntui.datasets.naming import file_names
+
+    what = f"a name (cnntui datasets), a folder of pictures or {file_names()}"
     command.add_argument("dataset", nargs="?", default="digits", metavar="DATASET", help=what)
     fill(command, OPTIONS)
     add_forms(command)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnntui.datasets.dataset import SPLITS
+from cnntui.datasets.naming import file_kinds
 from cnntui.ground.options import given
 from cnntui.panes.gallery.options import OPTIONS
 from cnntui.panes.gallery.state import GalleryState
@@ -14,7 +15,7 @@ from cnntui.parts.links.values import MOST_INDEX, Values, Written, choice_in, pu
 
 VIEWS = ("sheet", "large", "figures")
 KEYS = {
-    "dataset": "a data set's name; from the command line also a folder or .npz file",
+    "dataset": f"a data set's name; from the command line also a folder or {file_kinds()} file",
     "data-dir": "as of cnntui gallery",
     "split": ", ".join(SPLITS),
     "class": "one class alone, by name or number",

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from cnntui.datasets.naming import known_datasets
+from cnntui.datasets.naming import file_kinds, file_names, known_datasets
 from cnntui.errors import UserError
 from cnntui.panes.gallery.frame import WORDS, GalleryFrame, frame_of
 from cnntui.panes.gallery.order import label_of
@@ -25,7 +25,7 @@ from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.terminal import Terminal
 from cnntui.ui.words import Words
 
-TYPED = "a folder, FILE.npz, or shapes:size=64"
+TYPED = f"a folder, {file_names()}, or shapes:size=64"
 LOW = 16  # lines of a screen below which the line of further keys is left out
 AROUND = 5  # lines: heading, figures, status, further keys, footer
 
@@ -38,11 +38,11 @@ class GalleryPane(Pane, can_focus=True):
         "averaged, smaller ones enlarged by whole multiples; + and - change the size. In the usual "
         "order the first example of each class comes first, then the second of each. The figures "
         "count the classes of every split, each by its own largest class; mean, deviation and "
-        "histogram are of the training pictures. d takes a folder of pictures and an .npz file as well."
+        f"histogram are of the training pictures. d takes a folder of pictures and an {file_kinds()} file as well."
     )
 
     BINDINGS = [
-        Binding("d", "choose_dataset", "data set", id="gallery.dataset", tooltip="Choose the data set: by name, a folder of pictures, FILE.npz"),
+        Binding("d", "choose_dataset", "data set", id="gallery.dataset", tooltip=f"Choose the data set: by name, a folder of pictures, {file_names()}"),
         Binding("enter", "do('opened')", "large", id="gallery.open", key_display="enter", tooltip="Show the chosen picture large; again, or escape: back to the sheet"),
         Binding("space", "do('shuffled')", "shuffle", id="gallery.shuffle", tooltip="Another page at random: the pictures in the order of the next seed"),
         Binding("f", "do('viewed','figures')", "figures", id="gallery.figures", tooltip="Class counts, mean, deviation and histogram of the pixels; again: back"),

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.containers import Container, Horizontal
 from textual.reactive import reactive
 
-from cnntui.datasets.naming import known_datasets
+from cnntui.datasets.naming import file_names, known_datasets
 from cnntui.engine.preprocessing import Recipe, recipes
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
@@ -265,7 +265,7 @@ class PicturesPane(Pane, can_focus=True):
     def action_choose_recipe(self) -> None:
         """Let the user choose a preprocessing."""
         if self.state is not None:
-            typed = "a data set: digits, a folder, FILE.npz"
+            typed = f"a data set: digits, a folder, {file_names()}"
             pick(self, "Preprocessing", self._recipes(), typed, self.action_open_recipe)
 
     def action_open_recipe(self, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from cnntui.datasets.naming import Known, found_in, known_datasets
+from cnntui.datasets.naming import Known, file_kinds, found_in, known_datasets
 from cnntui.models.naming import known_nets
 from cnntui.numbers import counted, shape, short_count
 from cnntui.panes.train.fields import CHOICE_WORDS, FIELD_OF
@@ -15,7 +15,7 @@ from cnntui.training.recipes import RECIPES
 from cnntui.ui.shell.pane import Choice
 
 TYPED = {
-    "dataset": "a folder, a .npz, digits:split=writers",
+    "dataset": f"a folder, a {file_kinds()}, digits:split=writers",
     "net": "net.txt, file.py:callable, module:callable",
     "augment": "rotate=20, or a list: flip,shift=0.1",
     "recipe": "the name",

@@ -1,4 +1,4 @@
-"""Augmentation of many pictures at once, on the device where they lie; knows no network and no set.
+"""Augmentation of many pictures at once, on the device where they lie.
 
 Every random number comes from the generator that is given, so that a resumed run draws the same.
 Nothing waits for the device, and there is no loop over pictures.
@@ -55,14 +55,14 @@ class Augmenter:
         if self._idle or not len(images):
             return in_floats(images) if out is None else out.copy_(in_floats(images)), labels
         size = _block(images)
-        found = torch.empty_like(images, dtype=torch.float32) if out is None else out
+        pictures = torch.empty_like(images, dtype=torch.float32) if out is None else out
         targets = []
-        blocks = zip(*(torch.split(each, size) for each in (images, labels, found)), strict=True)
+        blocks = zip(*(torch.split(each, size) for each in (images, labels, pictures)), strict=True)
         for block, block_labels, place in blocks:
             altered, target = self._altered(block, block_labels, generator)
             place.copy_(altered)
             targets.append(target)
-        return found, _joined(targets)
+        return pictures, _joined(targets)
 
     def _altered(
         self, images: Tensor, labels: Tensor, generator: torch.Generator

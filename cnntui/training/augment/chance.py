@@ -1,4 +1,4 @@
-"""Random numbers for a block of pictures, all from one generator; knows no picture."""
+"""Random numbers for a block of pictures, all from one generator."""
 
 from __future__ import annotations
 

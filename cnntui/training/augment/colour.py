@@ -1,4 +1,4 @@
-"""Brightness, contrast, saturation and noise of a block of pictures in 0..1; knows no label.
+"""Brightness, contrast, saturation and noise of a block of pictures in 0..1.
 
 As Pillow's ImageEnhance defines them, in floats. Grey is 0.299 R + 0.587 G + 0.114 B (the mean of
 the channels where there aren't three). The three come in this order as one linear map of each

@@ -1,4 +1,4 @@
-"""What may be done to training pictures and how strongly: ``flip,shift=0.1``; imports no torch."""
+"""What may be done to training pictures and how strongly: ``flip,shift=0.1``."""
 
 from __future__ import annotations
 
@@ -80,15 +80,17 @@ def parse(text: str) -> Augmentations:
     """
     if text.strip() in ("", "none"):
         return Augmentations()
-    found: dict[str, str | None] = {}
+    strengths: dict[str, str | None] = {}
     for part in text.split(","):
         name, equals, value = (each.strip() for each in part.partition("="))
-        if name in found:
+        if name in strengths:
             raise UserError(f"augmentation {name} is given twice; give it once")
         _known(name)
-        found[name] = value if equals else None
-    fill = _fill(found.pop("fill")) if "fill" in found else "zeros"
-    items = (Augmentation(k.name, _strength(k, found[k.name])) for k in KINDS if k.name in found)
+        strengths[name] = value if equals else None
+    fill = _fill(strengths.pop("fill")) if "fill" in strengths else "zeros"
+    items = (
+        Augmentation(k.name, _strength(k, strengths[k.name])) for k in KINDS if k.name in strengths
+    )
     return Augmentations(tuple(items), fill)
 
 

@@ -1,4 +1,4 @@
-"""Pictures mirrored, moved, turned, zoomed and sheared, a whole block at once; knows no label.
+"""Pictures mirrored, moved, turned, zoomed and sheared, a whole block at once.
 
 Positive is to the right, down and clockwise. A picture is mirrored, zoomed, sheared, turned and
 moved in this order about its middle, and sampled once: bilinear, pixels as squares
@@ -109,8 +109,8 @@ def sampled(images: Tensor, matrix: Tensor, down: Tensor, right: Tensor, fill: s
     mean = images.mean((2, 3), keepdim=True) if fill == "mean" else None
     grid = _grid(matrix, down, right, *images.shape[2:])
     source = images if mean is None else images - mean
-    found = F.grid_sample(source, grid, padding_mode=_PADDING[fill], align_corners=False)
-    return (found if mean is None else found.add_(mean)).clamp_(0, 1)  # rounding may leave 0..1
+    sampled = F.grid_sample(source, grid, padding_mode=_PADDING[fill], align_corners=False)
+    return (sampled if mean is None else sampled.add_(mean)).clamp_(0, 1)  # rounding may leave 0..1
 
 
 def _grid(matrix: Tensor, down: Tensor, right: Tensor, height: int, width: int) -> Tensor:

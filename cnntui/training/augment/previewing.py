@@ -1,4 +1,4 @@
-"""Shows what augmentations do to one picture: arrays in, arrays out; knows no screen."""
+"""Shows what augmentations do to one picture: arrays in, arrays out."""
 
 from __future__ import annotations
 

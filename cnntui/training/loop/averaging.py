@@ -1,4 +1,4 @@
-"""A moving average of a network's weights: Polyak and Juditsky 1992; knows no loop."""
+"""A moving average of a network's weights: Polyak and Juditsky 1992."""
 
 from __future__ import annotations
 

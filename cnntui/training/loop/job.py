@@ -1,4 +1,4 @@
-"""One training in memory: network, optimizer, data and where it stands; knows no file."""
+"""One training in memory: network, optimizer, data and where it stands."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cnntui.training.loop.averaging import Average
 from cnntui.training.loop.feeding import Batch, Feed, Normal, Pictures
 from cnntui.training.loop.judging import Answer, Eval, main_output
 from cnntui.training.loop.losses import Loss
-from cnntui.training.loop.metrics import Said
+from cnntui.training.loop.metrics import Answers
 from cnntui.training.loop.optimizing import optimizer_of, set_rate
 from cnntui.training.loop.processes import ALONE, Processes
 from cnntui.training.loop.schedules import Plateau, rate_at
@@ -166,10 +166,10 @@ class Job:
 
             yield answer
 
-    def judged(self, said: Said) -> bool:
+    def judged(self, answers: Answers) -> bool:
         """Note what the validation said; return whether it is the best so far."""
-        self.plateau = self.plateau.after(said.loss, self.config)
-        figures = self.last_figures = (said.accuracy, said.loss)
+        self.plateau = self.plateau.after(answers.loss, self.config)
+        figures = self.last_figures = (answers.accuracy, answers.loss)
         best = (figures[0], -figures[1]) > (self.best_figures[0], -self.best_figures[1])
         self.waited = 0 if best else self.waited + 1
         if best:

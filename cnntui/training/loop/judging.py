@@ -1,4 +1,4 @@
-"""A network's answers on a split, with its layers in eval mode; learns nothing from it."""
+"""A network's answers on a split, with its layers in eval mode."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from cnntui.training.loop.feeding import Normal, Pictures
-from cnntui.training.loop.metrics import Said
+from cnntui.training.loop.metrics import Answers
 from cnntui.training.loop.processes import ALONE, Processes
 
 AT_ONCE = 64 << 20  # bytes of float pictures judged at once, and never more than 1,000 pictures
@@ -27,7 +27,7 @@ def judged(
     layout: torch.memory_format = torch.contiguous_format,
     flip: bool = False,
     processes: Processes = ALONE,
-) -> Said:
+) -> Answers:
     """Return what ``answer`` says of each picture; each process judges a share, all get all.
 
     With ``flip`` the logits are the mean of those of the picture and of its mirror image.
@@ -78,7 +78,7 @@ def _figures(logits: Tensor, labels: Tensor) -> Tensor:
     return torch.cat([losses[:, None], top.indices.double(), top.values.exp()], dim=1)
 
 
-def _gathered(parts: list[Tensor], pictures: Pictures, width: int, processes: Processes) -> Said:
+def _gathered(parts: list[Tensor], pictures: Pictures, width: int, processes: Processes) -> Answers:
     device = parts[0].device if parts else pictures.labels.device
     whole = torch.zeros(len(pictures), width, dtype=torch.float64, device=device)
     share = processes.share(len(pictures))
@@ -86,6 +86,6 @@ def _gathered(parts: list[Tensor], pictures: Pictures, width: int, processes: Pr
         whole[share] = torch.cat(parts)
     whole = processes.summed(whole).cpu()
     kinds = (width - 1) // 2
-    return Said(
+    return Answers(
         pictures.labels.cpu(), whole[:, 0], whole[:, 1 : 1 + kinds].long(), whole[:, 1 + kinds :]
     )

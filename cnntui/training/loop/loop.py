@@ -1,4 +1,4 @@
-"""The loop: a generator of events; knows neither files nor screens.
+"""The training loop: a generator of events.
 
 ``for event in fit(job, beats): run.append(event)``. A ``Snapshot`` among the events is what a
 checkpoint must hold, for whoever writes it.
@@ -18,7 +18,7 @@ from cnntui.training.events import Ended, Epoch, Event, Failed, Noted, Resumed, 
 from cnntui.training.loop import metrics
 from cnntui.training.loop.job import Job, NotFinite
 from cnntui.training.loop.judging import judged
-from cnntui.training.loop.metrics import Said, confusion_of
+from cnntui.training.loop.metrics import Answers, confusion_of
 from cnntui.training.loop.snapshots import Snapshot, snapshot
 
 
@@ -151,35 +151,35 @@ def _log(job: Job) -> Iterator[Event]:
 
 def _judge(job: Job) -> Epoch:
     """End an epoch: judge the validation data and keep the best weights."""
-    said = _said(job, "validation")
-    if not math.isfinite(said.loss):
+    answers = _answers(job, "validation")
+    if not math.isfinite(answers.loss):
         raise NotFinite(f"on the validation data after step {job.step}", job.step)
     job.epoch += 1
     trained = job.sums.end_epoch()
-    better = job.judged(said)
-    confusion = confusion_of(said.labels, said.top[:, 0], job.classes)
-    told = job.classes <= metrics.MOST_CLASSES
+    better = job.judged(answers)
+    confusion = confusion_of(answers.labels, answers.top[:, 0], job.classes)
+    few = job.classes <= metrics.MOST_CLASSES
     return Epoch(
         epoch=job.epoch,
         step=job.step,
         train_loss=trained.loss,
         train_accuracy=trained.accuracy,
-        val_loss=said.loss,
-        val_accuracy=said.accuracy,
-        val_top5=said.top5,
+        val_loss=answers.loss,
+        val_accuracy=answers.accuracy,
+        val_top5=answers.top5,
         lr=job.rate,
         seconds=round(trained.seconds, 4),
         images_per_second=trained.images_per_second,
         best=better,
-        confusion=_rows(confusion) if told else (),
+        confusion=_rows(confusion) if few else (),
         per_class=metrics.per_class(confusion),
-        wrong=metrics.most_wrong(said),
-        samples=metrics.fixed_samples(said),
+        wrong=metrics.most_wrong(answers),
+        samples=metrics.fixed_samples(answers),
         kernels=job.kernels(),
     )
 
 
-def _said(job: Job, split: str) -> Said:
+def _answers(job: Job, split: str) -> Answers:
     with job.judging() as answer:
         return judged(
             answer,
@@ -197,7 +197,7 @@ def _ending(job: Job, stopped: str) -> Ended:
     test = None
     if stopped != "asked":
         job.take_best()
-        test = _said(job, "test") if len(job.split("test")) else None
+        test = _answers(job, "test") if len(job.split("test")) else None
     confusion: tuple[tuple[int, ...], ...] = ()
     if test is not None and job.classes <= metrics.MOST_CLASSES:
         confusion = _rows(confusion_of(test.labels, test.top[:, 0], job.classes))

@@ -1,4 +1,4 @@
-"""The loss of a batch: cross-entropy, smoothed, weighted, mixed; knows no network and no data."""
+"""The loss of a batch: cross-entropy, smoothed, weighted, mixed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a classifier did, from what it said of each example; knows no network."""
+"""How well a classifier did, from its answer to each example."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ FIXED = 12  # examples whose probabilities are told every epoch
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a network said of N examples: float64 and int64 tensors on the CPU."""
+class Answers:
+    """A network's answers to N examples: float64 and int64 tensors on the CPU."""
 
     labels: Tensor  # (N,)
     losses: Tensor  # (N,), cross-entropy without smoothing or class weights
@@ -56,33 +56,33 @@ def per_class(confusion: Tensor) -> tuple[ClassFigures, ...]:
     return tuple(ClassFigures(*figures) for figures in zip(*columns, strict=True))
 
 
-def most_wrong(said: Said) -> tuple[WrongExample, ...]:
+def most_wrong(answers: Answers) -> tuple[WrongExample, ...]:
     """Return the wrong examples of greatest loss."""
-    wrong = torch.nonzero(said.top[:, 0] != said.labels).flatten()
-    order = wrong[said.losses[wrong].argsort(descending=True, stable=True)[:SHOWN]]
+    wrong = torch.nonzero(answers.top[:, 0] != answers.labels).flatten()
+    order = wrong[answers.losses[wrong].argsort(descending=True, stable=True)[:SHOWN]]
     return tuple(
         WrongExample(
             i,
-            int(said.labels[i]),
-            int(said.top[i, 0]),
-            round(float(said.probabilities[i, 0]), 4),
-            round(float(said.losses[i]), 4),
+            int(answers.labels[i]),
+            int(answers.top[i, 0]),
+            round(float(answers.probabilities[i, 0]), 4),
+            round(float(answers.losses[i]), 4),
         )
         for i in order.tolist()
     )
 
 
-def fixed_samples(said: Said) -> tuple[Sample, ...]:
+def fixed_samples(answers: Answers) -> tuple[Sample, ...]:
     """Return what the network says of the same few examples, spread over the data."""
-    count = min(FIXED, len(said.labels))
-    chosen = [i * len(said.labels) // count for i in range(count)]
+    count = min(FIXED, len(answers.labels))
+    chosen = [i * len(answers.labels) // count for i in range(count)]
     return tuple(
         Sample(
             i,
-            int(said.labels[i]),
+            int(answers.labels[i]),
             tuple(
                 (int(c), round(float(p), 4))
-                for c, p in zip(said.top[i], said.probabilities[i], strict=True)
+                for c, p in zip(answers.top[i], answers.probabilities[i], strict=True)
             ),
         )
         for i in chosen

@@ -1,4 +1,4 @@
-"""The network that a run trains, from what its settings say; knows no data."""
+"""The network that a run trains, from what its settings say."""
 
 from __future__ import annotations
 
@@ -86,19 +86,19 @@ def _check(model: nn.Module, config: Config, classes: int, shape: tuple[int, int
         try:
             output = model.eval()(torch.zeros(2, *shape))
         except Exception as problem:  # a stranger's network may raise anything
-            said = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:160]
-            asked = "x".join(map(str, shape))
+            message = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:160]
+            size = "x".join(map(str, shape))
             raise UserError(
-                f"{config.net} can't take pictures of {asked}: {said}; "
+                f"{config.net} can't take pictures of {size}: {message}; "
                 "--size gives another side, `cnntui layers` shows where it fails"
             ) from problem
         finally:
             for module, mode in modes:
                 module.training = mode
     logits = output[0] if isinstance(output, tuple) else output
-    found = tuple(getattr(logits, "shape", ()))
-    if found != (2, classes):
+    given = tuple(getattr(logits, "shape", ()))
+    if given != (2, classes):
         raise UserError(
-            f"{config.net} gives {found[1:] or type(output).__name__} a picture, and a classifier "
+            f"{config.net} gives {given[1:] or type(output).__name__} a picture, and a classifier "
             f"of {classes} classes must give ({classes},)"
         )

@@ -1,4 +1,4 @@
-"""The optimizer of a network; knows no data and no loop."""
+"""The optimizer of a network."""
 
 from __future__ import annotations
 

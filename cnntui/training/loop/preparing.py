@@ -177,6 +177,6 @@ def _channels(values: tuple[float, ...], device: torch.device) -> Tensor:
     return torch.tensor(values, dtype=torch.float32, device=device).reshape(1, -1, 1, 1)
 
 
-def _augment(asked: str) -> Augmenter | None:
-    wanted = parse(asked)
+def _augment(text: str) -> Augmenter | None:
+    wanted = parse(text)
     return Augmenter(wanted) if wanted else None

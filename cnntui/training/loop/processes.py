@@ -1,4 +1,4 @@
-"""One process among those that train one model; knows what they tell each other."""
+"""One process among those that train one model, and what they tell each other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Processes:
             dist.all_reduce(values)
         return values
 
-    def told(self, values: Tensor) -> Tensor:
+    def from_first(self, values: Tensor) -> Tensor:
         """Return the first process's values in every one of them; in place."""
         if self.count > 1:
             dist.broadcast(values, 0)
@@ -46,9 +46,9 @@ class Processes:
         """Return every process's values, by rank, in every one of them."""
         if self.count == 1:
             return [values]
-        found = [torch.empty_like(values) for _ in range(self.count)]
-        dist.all_gather(found, values)
-        return found
+        parts = [torch.empty_like(values) for _ in range(self.count)]
+        dist.all_gather(parts, values)
+        return parts
 
     def share(self, count: int) -> slice:
         """Return this process's part of ``count`` examples; parts differ by one at most."""

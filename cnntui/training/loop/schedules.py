@@ -1,4 +1,4 @@
-"""The learning rate at a step: pure functions of the settings; knows no optimizer."""
+"""The learning rate at a step: pure functions of the settings."""
 
 from __future__ import annotations
 

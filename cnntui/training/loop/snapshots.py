@@ -1,4 +1,4 @@
-"""A training's state taken out of a job and put back, bit for bit; knows no file."""
+"""A training's state taken out of a job and put back, bit for bit."""
 
 from __future__ import annotations
 

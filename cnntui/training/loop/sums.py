@@ -49,15 +49,15 @@ class Sums:
     def add(self, loss_sum: Tensor, right: Tensor, count: int, norm: Tensor | None) -> None:
         """Add a step's sum of losses, hits and pictures, all of this process; no waiting."""
         self._images += count
-        said = [loss_sum, right]
+        values = [loss_sum, right]
         if norm is not None:
-            said.append(norm)
+            values.append(norm)
             self._norms += 1
         if self._on_cpu:
-            for place, value in enumerate(said):
+            for place, value in enumerate(values):
                 self._plain[place] += value.item()
         else:
-            self._sums[: len(said)] += torch.stack([value.to(self._kind) for value in said])
+            self._sums[: len(values)] += torch.stack([value.to(self._kind) for value in values])
 
     def read(self) -> Figures | None:
         """Return the means since the last reading, over all processes; None where no step was."""
@@ -113,8 +113,8 @@ class Sums:
 
     def _all(self) -> list[float]:
         """Return loss, hits, norms, pictures and clipped steps, summed over all processes."""
-        told = self._plain if self._on_cpu else self._sums.tolist()
-        own = [*told, self._images, self._norms]
+        sums = self._plain if self._on_cpu else self._sums.tolist()
+        own = [*sums, self._images, self._norms]
         if self._processes.count == 1:
             return own
         values: list[float] = self._processes.summed(

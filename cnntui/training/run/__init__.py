@@ -1,1 +1,1 @@
-"""A run's directory: written by one worker, read by anybody; needs no torch."""
+"""A run's directory: written by one worker, read by anybody."""

@@ -1,4 +1,4 @@
-"""Columns of numbers that grow by records; knows no run."""
+"""Columns of numbers that grow by a log's records."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class Columns:
         if not records:
             return
         rows = self._rows + len(records)
-        told = self._told(records)
-        for name in dict.fromkeys((*self._arrays, *told)):
+        columns = self._columns_of(records)
+        for name in dict.fromkeys((*self._arrays, *columns)):
             array = self._with_room(name, rows)
-            array[self._rows : rows] = told.get(name, np.nan)
+            array[self._rows : rows] = columns.get(name, np.nan)
         self._rows = rows
 
     def keep(self, kept: NDArray[np.bool_]) -> None:
@@ -62,22 +62,24 @@ class Columns:
         self._arrays = {name: self[name][kept] for name in self._arrays}
         self._rows = int(kept.sum())
 
-    def _told(self, records: Sequence[Record]) -> dict[str, NDArray[np.float64]]:
+    def _columns_of(self, records: Sequence[Record]) -> dict[str, NDArray[np.float64]]:
         """Return the columns of these records alone."""
         names = [name for name in records[0] if name not in _SKIPPED]
         if set(map(len, records)) == {len(names) + len(_SKIPPED)} and len(names) < _LEAST:
             try:
-                told = {name: list(map(itemgetter(name), records)) for name in names}
-                return self._wanted(told)
+                values = {name: list(map(itemgetter(name), records)) for name in names}
+                return self._with_numbers(values)
             except KeyError:
                 pass
         keys = dict.fromkeys(chain(self._arrays, *records))
         every = [name for name in keys if name not in _SKIPPED][:_MOST]
-        return self._wanted({name: [record.get(name) for record in records] for name in every})
+        return self._with_numbers(
+            {name: [record.get(name) for record in records] for name in every}
+        )
 
-    def _wanted(self, told: dict[str, list[Any]]) -> dict[str, NDArray[np.float64]]:
+    def _with_numbers(self, values: dict[str, list[Any]]) -> dict[str, NDArray[np.float64]]:
         """Return as arrays the columns that are known already or have a number in them."""
-        columns = {name: _numbers(values) for name, values in told.items()}
+        columns = {name: _numbers(column) for name, column in values.items()}
         known = {name: one for name, one in columns.items() if name in self._arrays}
         rest = [name for name in columns if name not in known and not _empty(columns[name])]
         return known | {name: columns[name] for name in rest[: _MOST - len(self._arrays)]}

@@ -1,4 +1,4 @@
-"""Asks a run's worker for something, by one small file a request; knows neither log nor lock's way.
+"""Asks a run's worker to pause, resume, stop or change its rate: one small file a request.
 
 Requests lie in ``RUN/control`` in the order they were made, each renamed into place whole.
 """
@@ -10,14 +10,13 @@ import math
 import os
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import TEMPORARY, made
+from cnntui.ground.atomic_write import TEMPORARY, made, placed
 from cnntui.training.run.folder import CONTROL
 from cnntui.training.run.locking import held
 
@@ -50,14 +49,11 @@ def ask(path: Path, request: Request) -> None:
         raise UserError(f"{path.name} isn't running; resume it with: cnntui train --resume {path}")
     folder = made(path / CONTROL)
     name = f"{time.time_ns():020}-{os.getpid()}-{next(_numbers):04}.json"
-    beside = folder / f"{TEMPORARY}{name}"
+    text = json.dumps({"kind": request.kind, "value": request.value})
     try:
-        beside.write_text(json.dumps({"kind": request.kind, "value": request.value}))
-        os.replace(beside, folder / name)
+        placed(folder / name, lambda file: file.write_text(text))
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
-        raise UserError(f"{folder} can't be written: {error.strerror}") from error
+        raise UserError(f"{folder} can't be written: {error.strerror or error}") from error
 
 
 class Requests:
@@ -96,8 +92,8 @@ def _taken(path: str) -> Request | None:
         text = b""
     try:
         os.unlink(path)
-        said = json.loads(text)
-        return Request(str(said["kind"]), said.get("value"))
+        values = json.loads(text)
+        return Request(str(values["kind"]), values.get("value"))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 

@@ -1,4 +1,4 @@
-"""Turns a line's object back into the event it tells of; stdlib only.
+"""Turns a line's object back into the event it tells of.
 
 Lines may come from strangers' scripts, other versions and torn files: what is missing or of the
 wrong kind becomes NaN, 0, an empty text or nothing, and never raises. Texts come printable.
@@ -71,8 +71,8 @@ def _made(kind: type[Any]) -> Turn:
 
 
 def _norms(value: Any) -> dict[str, float]:
-    said = value if isinstance(value, dict) else {}
-    return {printable(str(name)): number(norm) for name, norm in said.items()}
+    norms = value if isinstance(value, dict) else {}
+    return {printable(str(name)): number(norm) for name, norm in norms.items()}
 
 
 def _frozen(value: Any, depth: int = 8) -> Any:

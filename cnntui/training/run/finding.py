@@ -1,4 +1,4 @@
-"""Names, finds and deletes runs in their folder; reads no log but to tell the last one."""
+"""Names, finds and deletes runs in their folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run's folder is called inside, and its settings; stdlib only, knows no event.
+"""What a run's folder is called inside, and its settings.
 
 A folder is a run when its config.json says so: other programs keep a config.json too.
 """

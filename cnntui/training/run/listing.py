@@ -1,4 +1,4 @@
-"""What a folder of runs holds and how each fares, told by its files alone; starts and stops none.
+"""What a folder of runs holds and how each fares, told by its files alone.
 
 A run's log may have gigabytes: its two ends are read, and a little more where the last epoch lies
 further back.
@@ -130,8 +130,8 @@ def status_of(path: Path, now: Callable[[], float] = time.time) -> RunStatus:
 
 def _about(config: dict[str, Any], first: list[Record]) -> dict[str, Any]:
     """Return what the run is: as its first event tells it, else its settings."""
-    told = next((event_of(one) for one in first if one["event"] == Start.kind), None)
-    start = told if isinstance(told, Start) else None
+    event = next((event_of(one) for one in first if one["event"] == Start.kind), None)
+    start = event if isinstance(event, Start) else None
     epochs = start.epochs if start else int(_positive(config.get("epochs")))
     return {
         "title": _text(config.get("title")),
@@ -229,13 +229,13 @@ def _epochs(end: _End) -> int:
     return 0 if math.isinf(end.to_epoch) else int(end.to_epoch)
 
 
-def _either(known: int | None, found: int) -> int:
-    return found if known is None else known
+def _either(known: int | None, size: int) -> int:
+    return size if known is None else known
 
 
 def _time(record: Record) -> float | None:
-    said = record.get("time")
-    return float(said) if isinstance(said, int | float) else None
+    seconds = record.get("time")
+    return float(seconds) if isinstance(seconds, int | float) else None
 
 
 def _text(value: object) -> str:

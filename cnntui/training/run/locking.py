@@ -1,4 +1,4 @@
-"""Who writes a run: a lock that ends with its process, and a heartbeat; knows no event.
+"""Who writes a run: a lock that ends with its process, and a heartbeat.
 
 The lock is an flock on ``RUN/lock``, which the kernel drops with the process. The file names its
 holder and its time of change is the heartbeat, for file systems whose locks don't reach other
@@ -125,10 +125,10 @@ def _take(fd: int, folder: Path) -> None:
 
 def _holder(fd: int, how: int, now: float) -> Holder | None:
     """Return who else holds ``fd``'s lock; where nobody does, it is taken as ``how`` says."""
-    said, locked = _told(fd), _locked(fd, how)
+    holder, locked = _holder_in(fd), _locked(fd, how)
     if locked is False:
-        return said or UNKNOWN
-    return said if said and _alive(said, locked, now - os.fstat(fd).st_mtime) else None
+        return holder or UNKNOWN
+    return holder if holder and _alive(holder, locked, now - os.fstat(fd).st_mtime) else None
 
 
 def _alive(holder: Holder, locked: bool | None, age: float) -> bool:
@@ -157,7 +157,7 @@ def _tell(fd: int, holder: Holder | None) -> None:
     os.pwrite(fd, text.encode()[:_ROOM].ljust(_ROOM - 1) + b"\n", 0)
 
 
-def _told(fd: int) -> Holder | None:
+def _holder_in(fd: int) -> Holder | None:
     try:
         values = json.loads(os.pread(fd, _ROOM, 0))
         texts = [str(values[name]) for name in ("host", "boot", "started")]

@@ -1,4 +1,4 @@
-"""Follows a run's log as it grows: new records at each poll; knows no file but events.jsonl.
+"""Follows a run's log as it grows: new records at each poll.
 
 It polls, because network file systems tell of no changes, and opens the file each time, because
 they look for new bytes then.

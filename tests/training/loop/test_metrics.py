@@ -11,7 +11,7 @@ from torch import Tensor
 from cnntui.training.loop.metrics import (
     FIXED,
     SHOWN,
-    Said,
+    Answers,
     confusion_of,
     fixed_samples,
     most_wrong,
@@ -21,14 +21,14 @@ from cnntui.training.loop.metrics import (
 PAIRS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=60)
 
 
-def _said(count: int, classes: int = 7, seed: int = 0) -> tuple[Said, Tensor]:
+def _said(count: int, classes: int = 7, seed: int = 0) -> tuple[Answers, Tensor]:
     """Random answers and the logits that they were made of."""
     generator = torch.Generator().manual_seed(seed)
     logits = torch.randn(count, classes, generator=generator, dtype=torch.float64) * 3
     labels = torch.randint(classes, (count,), generator=generator)
     top = logits.softmax(1).topk(min(5, classes), 1)
     losses = -logits.log_softmax(1)[torch.arange(count), labels]
-    return Said(labels, losses, top.indices, top.values), logits
+    return Answers(labels, losses, top.indices, top.values), logits
 
 
 @given(PAIRS)
@@ -36,8 +36,8 @@ def test_confusion_counts_each_pair(pairs: list[tuple[int, int]]) -> None:
     labels, predicted = torch.tensor(pairs).T
     found = confusion_of(labels, predicted, 4).tolist()
     for true in range(4):
-        for said in range(4):
-            assert found[true][said] == pairs.count((true, said))
+        for answers in range(4):
+            assert found[true][answers] == pairs.count((true, answers))
 
 
 @given(PAIRS)
@@ -45,8 +45,8 @@ def test_per_class_figures_are_by_definition(pairs: list[tuple[int, int]]) -> No
     labels, predicted = torch.tensor(pairs).T
     figures = per_class(confusion_of(labels, predicted, 4))
     for k, figure in enumerate(figures):
-        hits = sum(true == k == said for true, said in pairs)
-        claimed = sum(said == k for _, said in pairs)
+        hits = sum(true == k == answers for true, answers in pairs)
+        claimed = sum(answers == k for _, answers in pairs)
         there = sum(true == k for true, _ in pairs)
         precision = hits / claimed if claimed else 0.0
         recall = hits / there if there else 0.0
@@ -57,38 +57,41 @@ def test_per_class_figures_are_by_definition(pairs: list[tuple[int, int]]) -> No
 
 
 def test_accuracy_and_top5_count_hits() -> None:
-    said, logits = _said(200)
+    answers, logits = _said(200)
     order = logits.argsort(1, descending=True).tolist()
-    labels = said.labels.tolist()
+    labels = answers.labels.tolist()
     firsts = sum(row[0] == label for row, label in zip(order, labels, strict=True))
     fives = sum(label in row[:5] for row, label in zip(order, labels, strict=True))
-    assert said.accuracy == pytest.approx(firsts / 200)
-    assert said.top5 == pytest.approx(fives / 200)
-    assert said.loss == pytest.approx(sum(said.losses.tolist()) / 200)
+    assert answers.accuracy == pytest.approx(firsts / 200)
+    assert answers.top5 == pytest.approx(fives / 200)
+    assert answers.loss == pytest.approx(sum(answers.losses.tolist()) / 200)
 
 
 def test_two_classes_are_always_in_the_top_five() -> None:
-    said, _ = _said(20, classes=2)
-    assert said.top5 == 1
+    answers, _ = _said(20, classes=2)
+    assert answers.top5 == 1
 
 
 def test_most_wrong_are_the_wrong_ones_of_greatest_loss() -> None:
-    said, logits = _said(300)
+    answers, logits = _said(300)
     guess = logits.argmax(1)
-    wrong = [i for i in range(300) if guess[i] != said.labels[i]]
-    wrong.sort(key=lambda i: -float(said.losses[i]))
-    found = most_wrong(said)
+    wrong = [i for i in range(300) if guess[i] != answers.labels[i]]
+    wrong.sort(key=lambda i: -float(answers.losses[i]))
+    found = most_wrong(answers)
     assert [one.index for one in found] == wrong[:SHOWN]
     first = found[0]
-    assert first.label == int(said.labels[first.index])
+    assert first.label == int(answers.labels[first.index])
     assert first.predicted == int(guess[first.index])
     chance = float(logits[first.index].softmax(0)[first.predicted])
     assert first.probability == pytest.approx(chance, abs=1e-4)
 
 
 def test_nothing_is_most_wrong_where_all_is_right() -> None:
-    said, _ = _said(30)
-    assert most_wrong(Said(said.top[:, 0], said.losses, said.top, said.probabilities)) == ()
+    answers, _ = _said(30)
+    assert (
+        most_wrong(Answers(answers.top[:, 0], answers.losses, answers.top, answers.probabilities))
+        == ()
+    )
 
 
 @pytest.mark.parametrize("count", [1, 5, FIXED, 500])
@@ -100,8 +103,8 @@ def test_the_same_samples_are_told_each_time(count: int) -> None:
 
 
 def test_a_samples_probabilities_are_its_likeliest() -> None:
-    said, logits = _said(40)
-    for sample in fixed_samples(said):
+    answers, logits = _said(40)
+    for sample in fixed_samples(answers):
         chances = logits[sample.index].softmax(0)
         for place, probability in sample.top:
             assert probability == pytest.approx(float(chances[place]), abs=1e-4)

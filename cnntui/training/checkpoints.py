@@ -1,4 +1,4 @@
-"""A snapshot as files of a run's checkpoints/, and back; knows no loop.
+"""A snapshot as files of a run's checkpoints/, and back.
 
 ``last.safetensors`` and ``best.safetensors`` hold the weights for anyone to read; ``state.pt``
 holds all that going on needs, the weights too, so that one rename puts it whole into place.
@@ -64,18 +64,18 @@ class Checkpoints:
         if best is not None:
             self._weights(BEST, best)
         self._weights(LAST, last)
-        made = io.BytesIO()  # torch's own writing to a file hides what the system said
-        torch.save(last.state, made)
-        self._writer.save(STATE, lambda file: file.write_bytes(made.getbuffer()))
+        state = io.BytesIO()  # torch's own writing to a file hides what the system said
+        torch.save(last.state, state)
+        self._writer.save(STATE, lambda file: file.write_bytes(state.getbuffer()))
         self._written = self._clock()
         if best is not None and best is not last:
             self._writer.append(Checkpoint(best.step, best.epoch, best=True))
         self._writer.append(Checkpoint(last.step, last.epoch, best=best is last))
 
     def _weights(self, name: str, snapshot: Snapshot) -> None:
-        said = {"step": str(snapshot.step), "epoch": str(snapshot.epoch)}
-        made = safetensors.torch.save(apart(snapshot.weights), said)
-        self._writer.save(name, lambda file: file.write_bytes(made))
+        metadata = {"step": str(snapshot.step), "epoch": str(snapshot.epoch)}
+        weights = safetensors.torch.save(apart(snapshot.weights), metadata)
+        self._writer.save(name, lambda file: file.write_bytes(weights))
 
 
 def restore(job: Job, run: Path) -> bool:
@@ -117,7 +117,7 @@ def _state(path: Path) -> dict[str, Any]:
 
 
 def _broken(folder: Path, problem: Exception) -> UserError:
-    said = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:160]
+    message = (str(problem).strip().splitlines() or [type(problem).__name__])[0][:160]
     if isinstance(problem, pickle.UnpicklingError | EOFError):
-        said = f"its {STATE} is broken, or holds more than tensors and plain values"
-    return UserError(f"{folder} can't be gone on from: {said}; start anew in another folder")
+        message = f"its {STATE} is broken, or holds more than tensors and plain values"
+    return UserError(f"{folder} can't be gone on from: {message}; start anew in another folder")

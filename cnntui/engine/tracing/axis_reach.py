@@ -1,4 +1,4 @@
-"""How one operation maps output units to input units along one axis; integers only.
+"""How one operation maps output units to input units along one axis.
 
 Knows no tensors. The rules are those of torch's documentation of each operation.
 """
@@ -111,8 +111,8 @@ def _read_transposed(reach: Reach, low: int, high: int) -> Interval | None:
 
 def _writers(reach: Reach, output: int) -> list[int]:
     offsets = (output + reach.before - reach.dilation * tap for tap in range(reach.kernel))
-    found = (offset // reach.stride for offset in offsets if offset % reach.stride == 0)
-    return [unit for unit in found if 0 <= unit < reach.size]
+    units = (offset // reach.stride for offset in offsets if offset % reach.stride == 0)
+    return [unit for unit in units if 0 <= unit < reach.size]
 
 
 def _clipped(reach: Reach, first: int, last: int) -> Interval:

@@ -93,15 +93,15 @@ def _names(nodes: Iterable[Node]) -> list[str]:
 def _edges(
     node: Node, at: int, places: Mapping[int, int], replaced: Mapping[int, int]
 ) -> tuple[int, ...]:
-    found = []
+    sources = []
     for source in node.inputs:
         if source >= 0:
             while source in replaced and replaced[source] != source:
                 source = replaced[source]
             source = places[source]
         if source < at:
-            found.append(source)
-    return tuple(dict.fromkeys(found))
+            sources.append(source)
+    return tuple(dict.fromkeys(sources))
 
 
 def _row(
@@ -134,7 +134,4 @@ def _row(
         node.rearranges,
         field.units() if field else (),
         node.steps,
-        tuple(node.kept.items()),
-        node.more,
-        node.fixed,
     )
