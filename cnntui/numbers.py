@@ -7,6 +7,9 @@ without a point, ``nan``, ``inf`` and ``-inf`` by name.
 from __future__ import annotations
 
 import math
+from typing import TypeVar
+
+T = TypeVar("T")
 
 UNITS = ("", "k", "M", "G", "T")
 
@@ -63,6 +66,11 @@ def short(value: float) -> str:
     return fitted(value, 7)
 
 
+def tiny(difference: float) -> str:
+    """Write a difference with one digit: ``0``, ``3e-07``."""
+    return f"{difference:.0e}" if difference else "0"
+
+
 def counted(value: int) -> str:
     """Write a count with separators: ``150,528,000``."""
     return f"{value:,}"
@@ -71,6 +79,11 @@ def counted(value: int) -> str:
 def pair(sizes: tuple[int, int]) -> str:
     """Write (height, width) as ``3`` when both agree, else ``3×5``."""
     return str(sizes[0]) if sizes[0] == sizes[1] else f"{sizes[0]}×{sizes[1]}"
+
+
+def number_or_sizes(sizes: tuple[T, ...]) -> T | tuple[T, ...]:
+    """Return a number where all sizes agree."""
+    return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
 def shape(sizes: tuple[int, ...]) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 from cnntui.course.progress import STATES, LessonProgress, Mark, Progress
 from cnntui.course.reviewing import RUNGS, Review
 from cnntui.errors import UserError, printable
-from cnntui.ground.atomic_write import made, placed
+from cnntui.ground.atomic_write import ensure_folder, write_whole
 
 SCHEMA = 1
 LARGEST = 16 << 20  # bytes
@@ -82,8 +82,8 @@ def save_progress(progress: Progress, path: Path | None = None) -> Path:
     path = path or progress_file()
     text = json.dumps(as_json(progress), ensure_ascii=False, separators=(",", ":"))
     try:
-        made(path.parent)
-        return placed(path, lambda file: file.write_text(text + "\n", encoding="utf-8"))
+        ensure_folder(path.parent)
+        return write_whole(path, lambda file: file.write_text(text + "\n", encoding="utf-8"))
     except OSError as problem:
         reason = problem.strerror or "no room is left on the disk"
         raise UserError(f"progress can't be kept in {path}: {reason}") from None
@@ -109,7 +109,7 @@ def update_progress(
 def _alone(path: Path) -> Iterator[None]:
     """Hold the lock beside the file; the kernel drops it with the process."""
     try:
-        made(path.parent)
+        ensure_folder(path.parent)
         fd = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
     except OSError as problem:
         raise UserError(f"progress can't be kept in {path.parent}: {problem.strerror}") from None

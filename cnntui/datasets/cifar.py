@@ -22,6 +22,13 @@ from cnntui.errors import UserError, printable
 ABOUT = {
     "entry": "load",
     "order": 11,
+    "shape": [3, 32, 32],
+    "train": 50000,
+    "test": 10000,
+    "licence": "not stated by its authors",
+    "source": "https://www.cs.toronto.edu/~kriz/cifar.html (Krizhevsky 2009)",
+    "offline": False,
+    "flip": True,
     "datasets": [
         {
             "name": "cifar10",
@@ -38,14 +45,6 @@ ABOUT = {
                 "ship",
                 "truck",
             ],
-            "shape": [3, 32, 32],
-            "train": 50000,
-            "test": 10000,
-            "licence": "not stated by its authors",
-            "source": "https://www.cs.toronto.edu/~kriz/cifar.html (Krizhevsky 2009)",
-            "offline": False,
-            "flip": True,
-            "options": {},
             "files": [
                 {
                     "form": "python",
@@ -81,13 +80,6 @@ ABOUT = {
             "name": "cifar100",
             "title": "CIFAR-100, small photographs",
             "classes": 100,
-            "shape": [3, 32, 32],
-            "train": 50000,
-            "test": 10000,
-            "licence": "not stated by its authors",
-            "source": "https://www.cs.toronto.edu/~kriz/cifar.html (Krizhevsky 2009)",
-            "offline": False,
-            "flip": True,
             "options": {"labels": ["fine", "fine: 100 classes; coarse: 20 groups of them"]},
             "files": [
                 {

@@ -32,7 +32,6 @@ ABOUT = {
                     "which is harder: by the file's order, hardly a writer is in both",
                 ],
             },
-            "files": [],
         },
     ],
 }

@@ -14,7 +14,7 @@ from cnntui.datasets.member import chosen, member_of, number, seed_of
 from cnntui.datasets.photos import SUFFIXES, Square, squares
 from cnntui.datasets.splitting import divided, finished
 from cnntui.errors import UserError, printable
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 
 ABOUT = {
     "entry": "load",
@@ -37,7 +37,6 @@ ABOUT = {
                 "colour": ["auto", "rgb, grey, or auto: grey where every picture is"],
                 "seed": ["", "of the split where there is no test/; the run's where left out"],
             },
-            "files": [],
         },
     ],
 }
@@ -128,7 +127,7 @@ def _files(folder: Path, classes: tuple[str, ...]) -> Files:
         if pictures and name not in classes:
             raise UserError(
                 f"{_short(folder / name)}: no such class is trained; known are "
-                f"{shortened(', '.join(classes), 80)}"
+                f"{cut(', '.join(classes), 80)}"
             )
         paths += pictures
         labels += [classes.index(name)] * len(pictures) if pictures else []
@@ -224,4 +223,4 @@ def _split(splits: dict[str, Split], seed: int) -> tuple[Split, Split | None, Sp
 
 
 def _short(path: Path) -> str:
-    return shortened(str(path), 100)
+    return cut(str(path), 100)

@@ -40,7 +40,6 @@ ABOUT = {
                 "count": ["10000", "pictures, 310 to 1000000; a fifth is the test's"],
                 "seed": ["", "of the drawing; the run's where it is left out"],
             },
-            "files": [],
         },
     ],
 }

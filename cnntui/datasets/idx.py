@@ -24,19 +24,18 @@ from cnntui.errors import UserError
 ABOUT = {
     "entry": "load",
     "order": 10,
+    "shape": [1, 28, 28],
+    "train": 60000,
+    "test": 10000,
+    "offline": False,
     "datasets": [
         {
             "name": "mnist",
             "title": "MNIST, handwritten digits",
             "classes": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
-            "shape": [1, 28, 28],
-            "train": 60000,
-            "test": 10000,
             "licence": "not stated by its authors; often given as CC BY-SA 3.0",
             "source": "http://yann.lecun.com/exdb/mnist/ (LeCun, Cortes, Burges 1998)",
-            "offline": False,
             "flip": False,
-            "options": {},
             "files": [
                 {
                     "form": "idx",
@@ -65,15 +64,10 @@ ABOUT = {
                 "Bag",
                 "Ankle boot",
             ],
-            "shape": [1, 28, 28],
-            "train": 60000,
-            "test": 10000,
             "licence": "MIT",
             "source": "https://github.com/zalandoresearch/fashion-mnist "
             "(Xiao, Rasul, Vollgraf 2017)",
-            "offline": False,
             "flip": True,
-            "options": {},
             "files": [
                 {
                     "form": "idx",

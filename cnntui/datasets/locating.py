@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cnntui.datasets.member import Layout, Member
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 
 _HASHED = 64 * 2**20  # bytes: larger files are not compared with their checksum
 
@@ -110,7 +110,7 @@ def _told(files: Mapping[str, str | None]) -> str:
 
 
 def _short(path: Path) -> str:
-    return shortened(str(path), 100)
+    return cut(str(path), 100)
 
 
 def _differs(path: Path, md5: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from cnntui.datasets.dataset import Wanted
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened, whole
+from cnntui.ground.names import cut, whole
 
 SHARE = "0.1"  # of the training pictures, kept for validation where nothing is said
 
@@ -53,8 +53,12 @@ class Member:
 
 
 def members(about: Mapping[str, Any]) -> tuple[Member, ...]:
-    """Return the data sets that a file's ABOUT lists; ValueError where a field is missing."""
-    return tuple(_member(listed) for listed in about["datasets"])
+    """Return the data sets that a file's ABOUT lists; what they share is said once there.
+
+    Raises ValueError where a field is missing.
+    """
+    usual = {"options": {}, "files": (), "suffixes": (), **about}
+    return tuple(_member({**usual, **listed}) for listed in about["datasets"])
 
 
 def member_of(about: Mapping[str, Any], wanted: Wanted) -> Member:
@@ -62,12 +66,12 @@ def member_of(about: Mapping[str, Any], wanted: Wanted) -> Member:
     by_name = {member.name: member for member in members(about)}
     if wanted.name not in by_name:
         names = ", ".join(by_name)
-        raise UserError(f"no data set {shortened(wanted.name)!r} here: there is {names}")
+        raise UserError(f"no data set {cut(wanted.name)!r} here: there is {names}")
     member = by_name[wanted.name]
     unknown = [name for name in wanted.options if name not in (*member.options, "validation")]
     if unknown:
         known = ", ".join((*member.options, "validation"))
-        raise UserError(f"{member.name} has no option {shortened(unknown[0])!r}; it has {known}")
+        raise UserError(f"{member.name} has no option {cut(unknown[0])!r}; it has {known}")
     return member
 
 
@@ -76,7 +80,7 @@ def chosen(wanted: Wanted, member: Member, name: str, choices: tuple[str, ...]) 
     value = wanted.options.get(name, member.options[name].default)
     if value not in choices:
         raise UserError(
-            f"{member.name}: {name} is {shortened(value)!r}; give one of {', '.join(choices)}"
+            f"{member.name}: {name} is {cut(value)!r}; give one of {', '.join(choices)}"
         )
     return value
 
@@ -87,7 +91,7 @@ def number(wanted: Wanted, member: Member, name: str, least: int, most: int) -> 
     value = whole(text)
     if value is None or not least <= value <= most:
         raise UserError(
-            f"{member.name}: {name} is {shortened(text)!r}; give a whole number, {least} to {most}"
+            f"{member.name}: {name} is {cut(text)!r}; give a whole number, {least} to {most}"
         )
     return value
 
@@ -100,7 +104,7 @@ def validation_share(wanted: Wanted) -> float:
     except ValueError:
         share = math.nan
     if not 0 <= share <= 0.9:
-        raise UserError(f"validation is {shortened(text)!r}; give a part, 0 to 0.9")
+        raise UserError(f"validation is {cut(text)!r}; give a part, 0 to 0.9")
     return share
 
 
@@ -109,12 +113,11 @@ def seed_of(wanted: Wanted) -> int:
     text = wanted.options.get("seed", "")
     value = whole(text) if text else wanted.seed
     if value is None or value < 0:
-        raise UserError(f"{wanted.name}: seed is {shortened(text)!r}; give a whole number from 0")
+        raise UserError(f"{wanted.name}: seed is {cut(text)!r}; give a whole number from 0")
     return value
 
 
 def _member(listed: Mapping[str, Any]) -> Member:
-    listed = {"suffixes": (), **listed}
     absent = [field.name for field in fields(Member) if field.name not in listed]
     if absent:
         raise ValueError(f"the data set {listed.get('name')} in ABOUT has no {', '.join(absent)}")

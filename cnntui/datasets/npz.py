@@ -18,7 +18,7 @@ from cnntui.datasets.member import chosen, member_of, seed_of
 from cnntui.datasets.pixels import as_images
 from cnntui.datasets.splitting import divided, finished
 from cnntui.errors import UserError, printable
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 
 ABOUT = {
     "entry": "load",
@@ -40,7 +40,6 @@ ABOUT = {
                 "layout": ["auto", "channels first (NCHW) or last (NHWC), where auto can't tell"],
                 "seed": ["", "of the split of images and labels; the run's where it is left out"],
             },
-            "files": [],
             "suffixes": [".npz"],
         },
     ],
@@ -74,7 +73,7 @@ def load(wanted: Wanted) -> Dataset:
         given = (splits["train"], splits.get("validation"), splits["test"])
         return finished(wanted, printable(path.name), classes, given, notes)
     except UserError as error:
-        raise UserError(f"{shortened(str(path), 100)}: {error}") from error
+        raise UserError(f"{cut(str(path), 100)}: {error}") from error
 
 
 def read_npz(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
@@ -94,7 +93,7 @@ def read_npz(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
         raise UserError(f"{error.strerror or error}") from error
     # a damaged archive lets through zlib's, struct's and Python's tokenizer's errors
     except Exception as error:
-        why = shortened(str(error) or type(error).__name__, 60)
+        why = cut(str(error) or type(error).__name__, 60)
         raise UserError(f"is no sound .npz file ({why}); save it by numpy.savez") from error
 
 
@@ -107,9 +106,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> NDArra
             raise UserError(f"{name} holds Python objects, which are never loaded")
         size = math.prod(shape) * dtype.itemsize
         if min(shape, default=0) < 0 or size > MOST or size > info.file_size:
-            raise UserError(
-                f"{name} claims the shape {shortened(str(shape))}: damaged or too large"
-            )
+            raise UserError(f"{name} claims the shape {cut(str(shape))}: damaged or too large")
         data = file.read(size)
     if len(data) < size:
         raise UserError(f"{name} is cut short")
@@ -183,4 +180,4 @@ def _named(arrays: Arrays, values: NDArray[Any]) -> tuple[str, ...] | None:
 
 
 def _some(names: Mapping[str, Any]) -> str:
-    return shortened(", ".join(names), 80) or "nothing"
+    return cut(", ".join(names), 80) or "nothing"

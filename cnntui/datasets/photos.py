@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.sources.decoding import FORMATS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _square_or_error(path: Path, size: int) -> Square | UserError:
         return UserError("is no picture")
     # Pillow's decoders let through nearly every type of error on a damaged file
     except Exception as error:
-        return UserError(f"is damaged: {shortened(str(error) or type(error).__name__, 60)}")
+        return UserError(f"is damaged: {cut(str(error) or type(error).__name__, 60)}")
 
 
 @contextmanager

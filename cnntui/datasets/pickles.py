@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 
 _CODES = (
     "PROTO FRAME STOP MARK POP POP_MARK DUP NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG "
@@ -121,8 +121,7 @@ class _Reader(pickle._Unpickler):
         stand = _STANDS.get((module, name))
         if stand is None:
             raise UserError(
-                f"asks for {shortened(f'{module}.{name}')}, which CIFAR's files never do; "
-                "it is not run"
+                f"asks for {cut(f'{module}.{name}')}, which CIFAR's files never do; it is not run"
             )
         return stand
 
@@ -157,7 +156,7 @@ def read_pickle(data: bytes) -> dict[str, Any]:
         raise
     # a damaged pickle can make the unpickler raise nearly any type of error
     except Exception as error:
-        why = shortened(str(error) or type(error).__name__, 60)
+        why = cut(str(error) or type(error).__name__, 60)
         raise UserError(f"is no pickle of CIFAR ({why}); get it again") from error
     if type(content) is not dict:
         raise UserError(f"holds a {type(content).__name__}; CIFAR's files hold a dict")

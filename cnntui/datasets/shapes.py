@@ -46,7 +46,6 @@ ABOUT = {
                 "colour": ["rgb", "rgb, or grey for one channel"],
                 "seed": ["", "of the drawing; the run's where it is left out"],
             },
-            "files": [],
         },
     ],
 }

@@ -22,7 +22,7 @@ class DiskFull(OSError):
         super().__init__(f"no room is left on the disk of {folder}; make some, then resume the run")
 
 
-def placed(path: Path, write: Callable[[Path], object]) -> Path:
+def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
     """Have ``write`` make a file beside and rename it to ``path`` once it is on the disk.
 
     Raises DiskFull, or what ``write`` raised; ``path`` is then as it was.
@@ -34,7 +34,7 @@ def placed(path: Path, write: Callable[[Path], object]) -> Path:
         os.replace(beside, path)
         _synced(path.parent)
     except BaseException as error:
-        full = is_full(error, path.parent)
+        full = is_disk_full(error, path.parent)
         with suppress(OSError):
             beside.unlink()
         if full:
@@ -43,8 +43,8 @@ def placed(path: Path, write: Callable[[Path], object]) -> Path:
     return path
 
 
-def is_full(error: BaseException, folder: Path) -> bool:
-    """Tell whether a full disk made this error.
+def is_disk_full(error: BaseException, folder: Path) -> bool:
+    """Tell whether a full disk ensure_folder this error.
 
     torch and safetensors wrap the system's error, so their text and the room itself are looked at.
     """
@@ -55,14 +55,16 @@ def is_full(error: BaseException, folder: Path) -> bool:
     return os.strerror(errno.ENOSPC) in str(error) or _room(folder) < _LEAST
 
 
-def made(folder: Path) -> Path:
+def ensure_folder(folder: Path) -> Path:
     """Make a folder where there is none. Raises UserError, DiskFull."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        if is_full(error, folder):
+        if is_disk_full(error, folder):
             raise DiskFull(folder.parent) from error
-        raise UserError(f"{folder} can't be made: {error.strerror}; name another") from error
+        raise UserError(
+            f"{folder} can't be ensure_folder: {error.strerror}; name another"
+        ) from error
     return folder
 
 

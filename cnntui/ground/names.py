@@ -21,9 +21,6 @@ def cut(text: str, width: int = 60) -> str:
     return line if len(line) <= width else line[: width - 1] + "…"
 
 
-shortened = cut
-
-
 def whole(text: str) -> int | None:
     """Return the whole number ``text`` holds, of at most 18 digits; None for anything else."""
     return int(text) if re.fullmatch(r" *[0-9]{1,18} *", text, re.ASCII) else None

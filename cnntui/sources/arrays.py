@@ -12,7 +12,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 
 Values = NDArray[np.float32]
 
@@ -50,7 +50,7 @@ def read_npy(file: BinaryIO) -> Values:
     _check_type(dtype)
     count = math.prod(shape)
     if min(shape, default=0) < 0 or count > _MOST or len(shape) > _DEEPEST:
-        claim = shortened(str(shape))
+        claim = cut(str(shape))
         raise UserError(f"its header claims the shape {claim}; at most {_MOST:,} values are read")
     there = os.fstat(file.fileno()).st_size - file.tell()
     if count * dtype.itemsize > there:
@@ -72,7 +72,7 @@ def _header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
             shape, in_columns, dtype = _READERS[version](file)
     # the header is a Python literal: numpy lets through whatever Python's tokenizer raises
     except Exception as error:
-        why = shortened(str(error), 60)
+        why = cut(str(error), 60)
         raise UserError(f"not a valid .npy file ({why}); save it with numpy.save") from error
     return shape, in_columns, dtype
 
@@ -81,5 +81,5 @@ def _check_type(dtype: np.dtype[Any]) -> None:
     if dtype.hasobject:
         raise UserError("holds Python objects, which are never loaded; save a plain numeric array")
     if dtype.kind not in "biuf" or dtype.itemsize > 8:
-        kind = shortened(str(dtype))
+        kind = cut(str(dtype))
         raise UserError(f"holds values of type {kind}; save bool, whole or float16 to 64 numbers")

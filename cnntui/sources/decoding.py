@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.sources.arrays import Values
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def decode(file: BinaryIO, *, cells: int | None = None, gray: bool = False) -> V
         raise _too_large(str(error)) from error
     # Pillow's decoders let through nearly every type of error on a damaged file
     except Exception as error:
-        why = shortened(str(error), 60)
+        why = cut(str(error), 60)
         raise UserError(
             f"is a damaged picture ({why}); save it again, as PNG for example"
         ) from error

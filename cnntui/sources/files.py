@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.sources import arrays, decoding, tables
 from cnntui.sources.arrays import Values
 
@@ -55,7 +55,7 @@ def _opened(path: Path) -> BinaryIO:
             f"{path}: there is no such file; `cnntui samples` lists what is there by name"
         ) from None
     except OSError as error:
-        raise UserError(f"{shortened(str(path), 80)}: {error.strerror or error}") from error
+        raise UserError(f"{cut(str(path), 80)}: {error.strerror or error}") from error
     except ValueError as error:
         raise UserError(f"{path}: not a file name ({error})") from error
     raise UserError(f"{path}: {problem}")

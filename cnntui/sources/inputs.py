@@ -111,7 +111,7 @@ def _stored(text: str, cells: int | None, gray: bool) -> tuple[str, Values]:
 def _digit(argument: str) -> Values:
     number = names.whole(argument)
     if number is None or number >= DIGITS:
-        shown = names.shortened(argument)
+        shown = names.cut(argument)
         raise UserError(f"there is no digit {shown!r}; write digit:0 to digit:{DIGITS - 1}")
     with np.load(samples.folder() / "digits.npz", allow_pickle=False) as archive:
         return np.array(archive["images"][number], dtype=np.float32)[None]

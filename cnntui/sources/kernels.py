@@ -188,7 +188,7 @@ def _written(text: str) -> Kernel:
 def _row(texts: list[str], number: int) -> list[float]:
     values = [_number(text) for text in texts]
     if None in values:
-        wrong = names.shortened(texts[values.index(None)], 24)
+        wrong = names.cut(texts[values.index(None)], 24)
         raise UserError(
             f"row {number} of the kernel: {wrong!r} is not a number; write 2, -0.5, 1/9"
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cnntui.errors import UserError
 from cnntui.ground import names
-from cnntui.ground.atomic_write import placed
+from cnntui.ground.atomic_write import write_whole
 from cnntui.sources import samples
 
 _LIMIT = 1 << 20  # bytes
@@ -52,14 +52,14 @@ def read_network(name: str) -> Written:
         return Written(name, text)
     if not names.is_path(os.path.expanduser(name)):
         raise UserError(
-            f"no network is called {names.shortened(name)!r}; there are {', '.join(known)}, or "
+            f"no network is called {names.cut(name)!r}; there are {', '.join(known)}, or "
             "name a file"
         )
     path = Path(name).expanduser()
     try:
         text = _decoded(_read(path))
     except UserError as problem:
-        raise UserError(f"{names.shortened(str(path), 80)}: {problem}") from problem
+        raise UserError(f"{names.cut(str(path), 80)}: {problem}") from problem
     return Written(path.stem, "".join(f"{line}\n" for line in text.splitlines()), str(path))
 
 
@@ -96,7 +96,7 @@ def exists(path: str) -> bool:
     try:
         return bool(path) and os.path.lexists(os.path.expanduser(path))
     except ValueError as problem:
-        raise UserError(f"{names.shortened(path, 80)}: {problem}") from problem
+        raise UserError(f"{names.cut(path, 80)}: {problem}") from problem
 
 
 def write_text(path: str, text: str) -> str:
@@ -113,10 +113,10 @@ def write_text(path: str, text: str) -> str:
             if target.exists():
                 shutil.copymode(target, beside)
 
-        placed(target, write)
+        write_whole(target, write)
     except (OSError, ValueError) as problem:
         if isinstance(problem, UserError):
             raise
         why = getattr(problem.__cause__ or problem, "strerror", None) or problem
-        raise UserError(f"{names.shortened(path, 80)}: {why}; nothing was written") from problem
+        raise UserError(f"{names.cut(path, 80)}: {why}; nothing was written") from problem
     return str(target)

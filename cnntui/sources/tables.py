@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.sources.arrays import Values, as_float32
 
 
@@ -65,7 +65,7 @@ def _row(number: int, texts: list[str]) -> Iterator[float]:
         try:
             yield plain_number(text)
         except ValueError:
-            wrong = shortened(text.strip(), 24)
+            wrong = cut(text.strip(), 24)
             raise UserError(
                 f"line {number}, column {column}: {wrong!r} is not a number; "
                 "write rows of numbers separated by commas or spaces"

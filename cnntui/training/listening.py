@@ -20,7 +20,7 @@ LISTEN = 0.1  # seconds between two looks at what is asked
 PAUSED = 2.0  # seconds after which the other processes are told that it is still a pause
 
 
-class Asked:
+class RunBeats:
     """Beats from the clock and from the run's control folder; the same in every process."""
 
     def __init__(

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import TEMPORARY, DiskFull, is_full, made, placed
+from cnntui.ground.atomic_write import TEMPORARY, DiskFull, ensure_folder, is_disk_full, write_whole
 from cnntui.training.events import SCHEMA, Event, Failed, Resumed, line_of, record_of
 from cnntui.training.run.folder import (
     CHECKPOINTS,
@@ -57,7 +57,7 @@ class RunWriter:
         self._torn = self._over = self._stepped = self._judged = False
         self._step, self._epoch, self._values = 0, 0, dict[str, Any]()
         self._fd = -1
-        made(self.path)
+        ensure_folder(self.path)
         try:
             self._lock = Lock(self.path, clock, now)
         except OSError as error:
@@ -77,7 +77,7 @@ class RunWriter:
         else:
             write_config(self.path, config or {}, title)
         for name in (CHECKPOINTS, CONTROL):
-            made(self.path / name)
+            ensure_folder(self.path / name)
         _sweep(self.path)
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._fd = os.open(self.path / EVENTS, flags, 0o644)
@@ -136,7 +136,7 @@ class RunWriter:
             raise UserError(f"{name!r} is no name of a checkpoint; give a file name like last.pt")
         self.sync()
         try:
-            return placed(self.path / CHECKPOINTS / name, write)
+            return write_whole(self.path / CHECKPOINTS / name, write)
         except DiskFull:
             self._give_room()
             raise
@@ -227,7 +227,7 @@ class RunWriter:
 
 def _refused(error: OSError, folder: Path) -> Exception:
     """Return what the system's refusal to write means."""
-    if isinstance(error, DiskFull) or is_full(error, folder):
+    if isinstance(error, DiskFull) or is_disk_full(error, folder):
         return DiskFull(folder)
     return UserError(f"{folder} can't be written: {error.strerror or error}")
 

@@ -57,8 +57,8 @@ def train(
     """
     import torch
 
+    from cnntui.training.fitting import Broken
     from cnntui.training.loop.processes import joined, left
-    from cnntui.training.working import Broken
 
     processes = joined(config.device != "cpu" and torch.cuda.is_available())
     try:
@@ -138,12 +138,12 @@ def _prepared(run: Path, config: Config, processes: Processes, writer: RunWriter
 def _worked(
     job: Job, run: Path, writer: RunWriter | None, on_event: Callable[[Event], object]
 ) -> Ended | Failed:
-    from cnntui.training.listening import Asked
-    from cnntui.training.working import work
+    from cnntui.training.fitting import work
+    from cnntui.training.listening import RunBeats
 
     config = job.config
     alive = (lambda: None) if writer is None else writer.beat
-    beats = Asked(run, config.log_every, config.checkpoint_every, job.processes, alive)
+    beats = RunBeats(run, config.log_every, config.checkpoint_every, job.processes, alive)
     before = _listen(beats)
     try:
         return work(job, writer, beats, on_event)

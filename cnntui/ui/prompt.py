@@ -17,7 +17,6 @@ from cnntui.errors import UserError, printable
 
 Answer = Callable[[str], object]  # of what was typed; raises UserError for what is wrong
 
-CELL = "cell"
 ARROWS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
 
 
@@ -36,10 +35,7 @@ class PromptInput(Input):
         assert isinstance(prompt, Prompt)
         if event.key == "escape":
             event.stop()
-            if prompt.purpose not in ("", CELL):
-                prompt.post_message(prompt.Left(prompt))
-            else:
-                prompt.leave()
+            prompt.leave()
         elif self.in_cells and event.key in (*ARROWS, "tab", "shift+tab", "u"):
             event.stop()
             event.prevent_default()
@@ -62,14 +58,6 @@ class Prompt(Horizontal):
     """
 
     @dataclass
-    class Answered(Message):
-        """Enter was pressed on an answer to the question ``purpose``."""
-
-        prompt: Prompt
-        purpose: str
-        text: str
-
-    @dataclass
     class CellMoved(Message):
         """While cells are edited: an arrow, with what was typed, or None if nothing was."""
 
@@ -81,12 +69,6 @@ class Prompt(Horizontal):
         """While cells are edited: the last edit is to be taken back."""
 
     @dataclass
-    class Left(Message):
-        """Escape was pressed: nothing is to be changed."""
-
-        prompt: Prompt
-
-    @dataclass
     class Refused(Message):
         """An answer was refused: the question stays open."""
 
@@ -95,10 +77,9 @@ class Prompt(Horizontal):
     class Closed(Message):
         """The keys are given back, and what had them before is not there any more."""
 
-    purpose = ""
     _given = ""
     _before: Widget | None = None  # what had the keys
-    _answer: Answer | None = None
+    _answer: Answer | None = None  # None: cells are edited
     _left: Callable[[], None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -107,11 +88,7 @@ class Prompt(Horizontal):
         yield PromptInput(select_on_focus=True)
         yield Label(id="keys")
 
-    def ask(self, purpose: str, question: str, value: str = "") -> None:
-        """Show the line and take the keys."""
-        self._open(purpose, question, value, "enter · escape")
-
-    def ask_for(
+    def ask(
         self,
         question: str,
         answer: Answer,
@@ -124,7 +101,7 @@ class Prompt(Horizontal):
         ``left`` is called where escape leaves instead.
         """
         self._answer, self._left = answer, left
-        self._open("", question, value, "enter · escape")
+        self._open(question, value, "enter · escape")
 
     def ask_cells(self, question: str, value: str, left: Callable[[], None] | None = None) -> None:
         """Show the line for editing a grid, with the value of the present cell.
@@ -132,14 +109,14 @@ class Prompt(Horizontal):
         ``left`` is called where escape ends the editing.
         """
         self._answer, self._left = None, left
-        self._open(CELL, question, value, "arrows: next cell · u undo · escape done")
+        self._open(question, value, "arrows: next cell · u undo · escape done")
 
-    def _open(self, purpose: str, question: str, value: str, keys: str) -> None:
+    def _open(self, question: str, value: str, keys: str) -> None:
         if not self.asking:
             self._before = self.screen.focused
-        self.purpose, self._given = purpose, value
+        self._given = value
         field = self.query_one(PromptInput)
-        field.in_cells = purpose == CELL
+        field.in_cells = self._answer is None
         self.query_one("#question", Label).update(Content(printable(question)))
         self.query_one("#keys", Label).update(keys)
         field.value = value
@@ -165,10 +142,7 @@ class Prompt(Horizontal):
         if left is not None:
             left()
 
-    def _take(self, text: str) -> None:
-        answer = self._answer
-        if answer is None:
-            return
+    def _take(self, answer: Answer, text: str) -> None:
         try:
             answer(text.strip())
         except UserError as problem:
@@ -195,10 +169,7 @@ class Prompt(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Tell the answer."""
         event.stop()
-        if self.purpose == CELL:
-            typed = None if event.value == self._given else event.value
-            self.post_message(self.CellMoved(0, 1, typed))
-        elif not self.purpose:
-            self._take(event.value)
+        if self._answer is None:
+            self.cell_key("tab")
         else:
-            self.post_message(self.Answered(self, self.purpose, event.value))
+            self._take(self._answer, event.value)

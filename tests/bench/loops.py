@@ -181,17 +181,17 @@ def ours(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
 
 def worker(name: str, batch: int, count: int, precision: str) -> Iterator[int]:
     """What the worker does: the log, the control folder and the checkpoints as well."""
-    from cnntui.training.listening import Asked
+    from cnntui.training.fitting import RunLog
+    from cnntui.training.listening import RunBeats
     from cnntui.training.loop.loop import fit
     from cnntui.training.loop.processes import ALONE
     from cnntui.training.runs import RunWriter
-    from cnntui.training.working import Notes
 
     job = job_of_noise(name, batch, count, precision)
     with tempfile.TemporaryDirectory() as folder, RunWriter(folder, {}) as writer:
-        notes = Notes(writer, lambda event: None)
+        notes = RunLog(writer, lambda event: None)
         print(folder, flush=True)
-        yield from _steps(job, fit(job, Asked(Path(folder), 0.25, 30.0, ALONE)), notes.take)
+        yield from _steps(job, fit(job, RunBeats(Path(folder), 0.25, 30.0, ALONE)), notes.take)
 
 
 def watched(name: str, batch: int, count: int, precision: str) -> Iterator[int]:

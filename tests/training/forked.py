@@ -19,7 +19,7 @@ DEADLINE = 60.0  # seconds that any fact is waited for
 
 server = multiprocessing.get_context("forkserver")
 server.set_forkserver_preload(
-    ["cnntui.training.worker", "cnntui.training.loop.preparing", "cnntui.training.working"]
+    ["cnntui.training.worker", "cnntui.training.loop.preparing", "cnntui.training.fitting"]
 )
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cnntui.training import listening
-from cnntui.training.listening import Asked
+from cnntui.training.listening import RunBeats
 from cnntui.training.loop.processes import ALONE
 from cnntui.training.run.control import Request, ask
 from cnntui.training.runs import RunWriter
@@ -34,7 +34,7 @@ def clock(monkeypatch):
 
 @pytest.mark.parametrize("tick", [TICK, 8 * TICK])  # steps shorter and longer than two looks
 def test_a_log_beat_postpones_no_checkpoint_and_none_a_log_beat(tmp_path, clock, tick):
-    asked = Asked(tmp_path, log_every=17 * tick, save_every=41 * tick, processes=ALONE)
+    asked = RunBeats(tmp_path, log_every=17 * tick, save_every=41 * tick, processes=ALONE)
     logged, saved = [], []
     for step in range(1, 130):
         clock.moved(tick)
@@ -45,11 +45,11 @@ def test_a_log_beat_postpones_no_checkpoint_and_none_a_log_beat(tmp_path, clock,
     assert logged == [17, 34, 51, 68, 85, 102, 119]
 
 
-@pytest.mark.parametrize("hears", [Asked.beat, Asked.wait])
+@pytest.mark.parametrize("hears", [RunBeats.beat, RunBeats.wait])
 def test_the_last_of_several_learning_rates_wins(tmp_path, clock, hears):
     with RunWriter(tmp_path):
         for rate in (0.5, 0.001, 0.25):
             ask(tmp_path, Request("learning-rate", rate))
-        asked = Asked(tmp_path, log_every=1.0, save_every=9.0, processes=ALONE)
+        asked = RunBeats(tmp_path, log_every=1.0, save_every=9.0, processes=ALONE)
         clock.moved(TICK * 4)
         assert hears(asked).lr == 0.25

@@ -53,15 +53,15 @@ def job_with(fault: Fault, seed: int, repaired: bool = False) -> Job:
 
 def train(run: Path, fault: Fault, seed: int, repaired: bool = False) -> Ended | Failed:
     """Train a case into a run's directory with the real loop. Raises UserError."""
-    from cnntui.training.listening import Asked
+    from cnntui.training.fitting import work
+    from cnntui.training.listening import RunBeats
     from cnntui.training.runs import RunWriter
-    from cnntui.training.working import work
 
     job = job_with(fault, seed, repaired)
     with RunWriter(run, as_json(job.config)) as writer:
         config = job.config
         every = config.log_every, config.checkpoint_every
-        request = Asked(run, *every, job.processes, writer.beat)
+        request = RunBeats(run, *every, job.processes, writer.beat)
         return work(job, writer, request, lambda event: None)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnntui.engine.tracing.rows import Trace
+from cnntui.numbers import number_or_sizes
 from cnntui.panes.build.state import BuildingState
-from cnntui.parts.networks.facts import one
 
 FACTS: Mapping[str, str] = {
     "net": "the network's name",
@@ -50,5 +50,5 @@ def _traced(trace: Trace) -> dict[str, Any]:
     facts: dict[str, Any] = {"total_macs": trace.total_macs}
     fields = [row.receptive_field for row in trace.rows if row.receptive_field is not None]
     if fields:
-        facts["receptive_field"] = one(fields[-1])
+        facts["receptive_field"] = number_or_sizes(fields[-1])
     return facts

@@ -195,11 +195,6 @@ class BuildingPane(Pane):
     def _pick(self, event: TableView.Picked) -> None:
         self.action_do("to", event.position)
 
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
-
     # torch's pass
 
     def _trace_soon(self, state: BuildingState) -> None:
@@ -217,10 +212,6 @@ class BuildingPane(Pane):
 
     def _take_trace(self, text: str, trace: Trace) -> None:
         self.action_do("with_trace", text, trace)
-
-    def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; nothing is changed."""
-        self.action_do("refused", problem)
 
     # actions
 
@@ -322,7 +313,7 @@ class BuildingPane(Pane):
     def _ask_file(self, question: str, path: str, saves: bool) -> None:
         self._settle()
         answer = partial(self._write, question, saves, Overwriting())
-        self.prompt.ask_for(question, answer, path, left=self._settle)
+        self.prompt.ask(question, answer, path, left=self._settle)
 
     def _settle(self) -> None:
         self.action_do("settled")

@@ -251,7 +251,7 @@ class ComparingPane(Pane):
     def action_type(self) -> None:
         """Ask for the chosen number."""
         what = "phi" if self.state.view == SCALING else self.state.named[1]
-        self.prompt.ask_for(f"{what} =", self._take_number, f"{self.state.value:g}")
+        self.prompt.ask(f"{what} =", self._take_number, f"{self.state.value:g}")
 
     def _take_number(self, text: str) -> None:
         self.state = self.state.typed(text)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnntui.engine import convolution
+from cnntui.numbers import number_or_sizes
 from cnntui.panes.conv.state import ConvolutionState
-from cnntui.parts.stepping.facts import SHARED, number_or_pair, shared_facts
+from cnntui.parts.stepping.facts import SHARED, shared_facts
 
 FACTS: Mapping[str, str] = {
     **SHARED,
@@ -40,13 +41,13 @@ def facts_of(state: ConvolutionState, about: object = None) -> dict[str, Any]:
     shown = conv.weight[state.filter, state.kernel_channel]
     return {
         **shared_facts(state),
-        "stride": number_or_pair(conv.stride),
+        "stride": number_or_sizes(conv.stride),
         "value": step.activation,
         "sum": step.sum,
         "kernel": state.kernel_name,
-        "kernel_size": number_or_pair(conv.kernel),
+        "kernel_size": number_or_sizes(conv.kernel),
         "kernel_values": tuple(map(tuple, shown.tolist())),
-        "padding": conv.padding if isinstance(conv.padding, str) else number_or_pair(conv.padding),
+        "padding": conv.padding if isinstance(conv.padding, str) else number_or_sizes(conv.padding),
         "padding_cells": (top, bottom, left, right),
         "padding_mode": conv.padding_mode,
         "groups": conv.groups,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from cnntui.engine.convolution import (
@@ -16,6 +14,7 @@ from cnntui.engine.padded import Wide
 from cnntui.engine.shift import shift_report
 from cnntui.ground.lines import Line
 from cnntui.numbers import pair, shape
+from cnntui.panes.conv.state import ConvolutionState
 from cnntui.panes.conv.words import met_by_tap, words_of
 from cnntui.parts.boards.grids import Board, Floats, Marks, no_marks, put, within
 from cnntui.parts.stepping.frame import stepper_frame
@@ -23,9 +22,6 @@ from cnntui.parts.stepping.input_board import input_board
 from cnntui.parts.stepping.output_board import output_board
 from cnntui.parts.stepping.shift_words import changed_line, followed_line, moved_line
 from cnntui.ui.frames.boards import CURSOR, MET, StepperFrame
-
-if TYPE_CHECKING:
-    from cnntui.panes.conv.state import ConvolutionState
 
 
 def frame_of(

@@ -79,7 +79,7 @@ class ConvolutionPane(SteppingPane):
         """Ask for the bias."""
         bias = self.state.conv.bias
         now = "" if bias is None else ", ".join(f"{value:.6g}" for value in bias.tolist())
-        self.prompt.ask_for("bias, one number or one a filter:", self._take_bias, now)
+        self.prompt.ask("bias, one number or one a filter:", self._take_bias, now)
 
     def _take_bias(self, text: str) -> None:
         """Take the typed bias; nothing typed takes it away."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cnntui.engine.convolution import ConvolutionStep
 from cnntui.ground.lines import Line, added, cropped, flowed, line, listed, wrapped
 from cnntui.numbers import counted, pair, shape, short
+from cnntui.panes.conv.state import ConvolutionState
 from cnntui.parts.stepping.frame import size_lines
 from cnntui.parts.stepping.input_board import reader_lines
-
-if TYPE_CHECKING:
-    from cnntui.panes.conv.state import ConvolutionState
-
 
 WIDE = 110  # from here on the matrix row stands below the arithmetic without being asked for
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,12 +11,10 @@ from cnntui.engine.filtering import Filtering, Statistics, stages, statistics
 from cnntui.engine.geometry import Pair
 from cnntui.engine.padded import Array
 from cnntui.numbers import short
+from cnntui.panes.filters.state import FiltersState
 from cnntui.parts.pictures.palettes import diverging_frame, fitted, limited, palette_frame
 from cnntui.sources.inputs import Input
 from cnntui.ui.frames.pictures import PictureFrame
-
-if TYPE_CHECKING:
-    from cnntui.panes.filters.state import FiltersState
 
 MOST_BINS = 64
 TAIL = 99.0  # per cent of the pixels within the limits of a signed or magnitude picture

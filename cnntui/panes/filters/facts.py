@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from cnntui.engine.filtering import Filtering, Statistics, filtered, statistics
+from cnntui.numbers import number_or_sizes
 from cnntui.panes.filters.develop import Developed
 from cnntui.panes.filters.state import FiltersState
-from cnntui.parts.stepping.facts import number_or_pair
 
 QUICK = 300_000  # multiply-adds; more is worked out by the pane alone
 
@@ -48,7 +48,7 @@ def facts_of(state: FiltersState, about: object = None) -> dict[str, Any]:
         "channels": filtering.channels,
         "gray": state.picture.gray,
         "kernel": state.chosen.name,
-        "kernel_size": number_or_pair((rows, columns)),
+        "kernel_size": number_or_sizes((rows, columns)),
         "kernel_values": tuple(map(tuple, filtering.kernel.tolist())),
         "kernel_sum": float(filtering.kernel.sum(dtype="float64")),
         "stride": filtering.stride,

@@ -6,7 +6,6 @@ What takes the whole picture comes from ``develop``; nothing here does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,14 +17,12 @@ from cnntui.ground.lines import Line, cropped, line
 from cnntui.ground.widths import padded
 from cnntui.numbers import shape, short
 from cnntui.panes.filters.develop import TAIL, Developed
+from cnntui.panes.filters.state import FiltersState
 from cnntui.parts.boards.grids import Board, Marks, Scale, framed, no_marks, put
 from cnntui.parts.boards.viewport import Viewport
 from cnntui.sources.kernels import listed_kernels
 from cnntui.ui.frames.boards import CURSOR, GridFrame
 from cnntui.ui.frames.pictures import PictureFrame
-
-if TYPE_CHECKING:
-    from cnntui.panes.filters.state import FiltersState
 
 LEGEND = tuple(kernel for kernel in listed_kernels() if kernel.key)
 LEGEND_WIDTH = 19

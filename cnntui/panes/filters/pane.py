@@ -140,13 +140,6 @@ class FiltersPane(Pane):
         """Take a state, for the room there is on the screen."""
         self.state = state.sized(self._plan(state.picture.natural).board)
 
-    def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; nothing is changed."""
-        if self.state is None:
-            self.said(str(problem))
-        else:
-            self.state = self.state.refused(problem)
-
     def _plan(self, natural: Pair) -> Layout:
         """Lay out by the screen, less the footer: a notice must not change the picture's size."""
         width, height = self.space
@@ -258,11 +251,6 @@ class FiltersPane(Pane):
         self.read(self.state.picture.source.name, cells, fits, gray)
 
     # actions
-
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state, once there is one."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
 
     def action_listed_kernel(self, name: str) -> None:
         """Apply a kernel of the list."""

@@ -221,17 +221,9 @@ class GalleryPane(Pane, can_focus=True):
 
     # actions
 
-    def action_do(self, verb: str, *arguments: Any) -> None:
-        """Apply a verb of the state."""
-        self.state = getattr(self.state, verb)(*arguments)
-
     def action_move(self, rows: int, columns: int) -> None:
         """Choose a picture beside."""
         self.state = self.state.moved(rows, columns)
-
-    def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; what is shown stays."""
-        self.state = self.state.refused(problem)
 
     def on_key(self, event: events.Key) -> None:
         """Go one level out on escape: to the sheet, before the first screen."""
@@ -289,7 +281,7 @@ class GalleryPane(Pane, can_focus=True):
         part = self.state.part
         if part is not None and len(part):
             question = f"picture of {self.state.split}, 0 to {len(part) - 1}:"
-            self.prompt.ask_for(question, self._go_to)
+            self.prompt.ask(question, self._go_to)
 
     def _go_to(self, text: str) -> None:
         self.state = self.state.typed(text)

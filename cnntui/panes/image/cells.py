@@ -6,7 +6,7 @@ import numpy as np
 
 from cnntui.engine.colours import SPACES
 from cnntui.ground.lines import Line, cropped, line
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.numbers import counted, shape, short
 from cnntui.panes.image.drawing import Crop, coloured, crossed
 from cnntui.panes.image.state import AS_IT_IS, PicturesState
@@ -185,7 +185,7 @@ def cell_words(state: PicturesState) -> tuple[Line, ...]:
     return (
         cropped(((first, "strong"), (other, "")), state.width),
         line(f"{size}, {range_words(state)}"),
-        line(f"{counts}; {shortened(state.spaced.formula[0], 60)}", "dim"),
+        line(f"{counts}; {cut(state.spaced.formula[0], 60)}", "dim"),
     )
 
 

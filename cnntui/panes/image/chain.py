@@ -17,7 +17,7 @@ from cnntui.engine.preprocessing import (
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line
 from cnntui.ground.widths import padded
-from cnntui.numbers import short
+from cnntui.numbers import short, tiny
 from cnntui.panes.image.reading import Photo
 from cnntui.panes.image.state import PicturesState
 
@@ -184,7 +184,7 @@ def _verdict(torch: Checked | None, unicode: bool) -> Line:
     if torch is None:
         return line("torch …", "dim")
     signs = ("✓", "✗") if unicode else ("ok", "NOT")
-    difference = "0" if torch.difference == 0 else f"{torch.difference:.0e}"
+    difference = tiny(torch.difference)
     text = f"torch, {torch.pixels:,} pixels, largest difference {difference}"
     return line(f"{signs[not torch.agrees]} {text}", "good" if torch.agrees else "bad")
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import placed
+from cnntui.ground.atomic_write import write_whole
 from cnntui.ground.lines import plain
 from cnntui.ground.options import fill
 from cnntui.numbers import as_json, in_json, shape
@@ -286,6 +286,6 @@ def _save(pixels: Bytes, path: Path) -> None:
     if path.exists() and not path.is_file():
         raise UserError(f"{path} is no regular file; give another name")
     try:
-        placed(path, lambda beside: Image.fromarray(pixels).save(beside, "PNG"))
+        write_whole(path, lambda beside: Image.fromarray(pixels).save(beside, "PNG"))
     except (OSError, ValueError) as problem:
         raise UserError(f"{path}: {getattr(problem, 'strerror', None) or problem}") from problem

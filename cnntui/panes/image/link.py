@@ -7,7 +7,7 @@ from typing import Any
 
 from cnntui.engine.preprocessing import recipes
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened, whole
+from cnntui.ground.names import cut, whole
 from cnntui.ground.options import given
 from cnntui.panes.image.augment import COMBINED, EACH, Augmenting
 from cnntui.panes.image.chain import recipe_of
@@ -103,7 +103,7 @@ def _resized(state: PicturesState, values: Values) -> PicturesState:
     sides = [whole(part) for part in text.split("x")]
     if len(sides) != 2 or sides[0] is None or sides[1] is None:
         listed = ", ".join(_size_text(size) for size in state.sizes)
-        raise UserError(f"resize is {shortened(text)!r}; give one of {listed}")
+        raise UserError(f"resize is {cut(text)!r}; give one of {listed}")
     return state.resized((sides[0], sides[1]))
 
 

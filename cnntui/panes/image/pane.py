@@ -14,9 +14,8 @@ from textual.reactive import reactive
 
 from cnntui.datasets.naming import file_names, known_datasets
 from cnntui.engine.preprocessing import Recipe, recipes
-from cnntui.errors import UserError
 from cnntui.ground.lines import line
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.panes.image.chain import recipe_of
 from cnntui.panes.image.frame import PicturesFrame, frame_of
 from cnntui.panes.image.reading import Photo, read_photo
@@ -157,13 +156,6 @@ class PicturesPane(Pane, can_focus=True):
 
     # state to screen
 
-    def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; nothing is changed."""
-        if self.state is None:
-            self.said(str(problem))
-        else:
-            self.state = self.state.refused(problem)
-
     def watch_state(self, old: PicturesState | None, new: PicturesState) -> None:
         """Have the state drawn.
 
@@ -223,11 +215,6 @@ class PicturesPane(Pane, can_focus=True):
 
     # actions
 
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state, once there is one."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
-
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor, or choose what is beside."""
         self.action_do("moved", rows, columns)
@@ -271,7 +258,7 @@ class PicturesPane(Pane, can_focus=True):
     def action_open_recipe(self, name: str) -> None:
         """Preprocess by a chain, or with the figures of a data set."""
         if self.state is not None:
-            self.said(f"reading {shortened(name, 60)} …", bad=False)
+            self.said(f"reading {cut(name, 60)} …", bad=False)
             make = partial(recipe_of, name, self.state.photo)
             self.background.run("recipe", make, self._take_recipe, self.refuse)
 
@@ -282,13 +269,13 @@ class PicturesPane(Pane, can_focus=True):
         """Ask for a row and a column."""
         if self.state is not None:
             now = "{}, {}".format(*self.state.cursor)
-            self.prompt.ask_for("row, column:", partial(self.action_do, "typed"), now)
+            self.prompt.ask("row, column:", partial(self.action_do, "typed"), now)
 
     def action_ask_augment(self) -> None:
         """Ask for a list of augmentations."""
         if self.state is not None:
             now = str(self.state.augmenting.combination)
-            self.prompt.ask_for("augmentations:", partial(self.action_do, "augmented"), now)
+            self.prompt.ask("augmentations:", partial(self.action_do, "augmented"), now)
 
     @on(GridView.Picked)
     def _pick(self, event: GridView.Picked) -> None:

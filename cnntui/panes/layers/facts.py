@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnntui.models.opening import NetRequest
+from cnntui.numbers import number_or_sizes
 from cnntui.panes.layers.field.state import FieldState
 from cnntui.panes.layers.state import LayersState
-from cnntui.parts.networks.facts import one
 from cnntui.parts.networks.folding import Item
 
 FACTS: Mapping[str, str] = {
@@ -81,7 +81,7 @@ def _layer(item: Item) -> dict[str, Any]:
         "layer_settings": "" if item.block else row.settings,
     }
     if row.receptive_field is not None:
-        facts["receptive_field"] = one(row.receptive_field)
+        facts["receptive_field"] = number_or_sizes(row.receptive_field)
     if row.jump is not None:
-        facts["jump"] = one(row.jump)
+        facts["jump"] = number_or_sizes(row.jump)
     return facts

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING
 
 from cnntui.engine.geometry import Axis
 from cnntui.engine.geometry import formula as written_size
@@ -14,13 +13,11 @@ from cnntui.engine.tracing.text import formula, sentence
 from cnntui.ground.lines import Line, cropped, line, width_of, wrapped
 from cnntui.ground.widths import cells
 from cnntui.numbers import counted, pair_text, shape, short_count, size_text
+from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.drawing import drawn
 from cnntui.parts.networks.folding import Item
 from cnntui.parts.networks.table import table_of
 from cnntui.ui.frames.tables import TableFrame
-
-if TYPE_CHECKING:
-    from cnntui.panes.layers.state import LayersState
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ class NetTable(TableView):
     def ask_find(self, prompt: Prompt) -> None:
         """Ask for a part of a network's name, or for one of the user's own."""
         question = "find a network, or one of your own (file.py:Net):"
-        prompt.ask_for(question, self._find, self.state.find)
+        prompt.ask(question, self._find, self.state.find)
 
     def _find(self, text: str) -> None:
         if is_own(text):

@@ -29,7 +29,7 @@ from cnntui.parts.exporting.exporter import KEY, Exporter
 from cnntui.parts.networks.columns import WIDE, sort_of
 from cnntui.parts.networks.folding import MACS_LINE
 from cnntui.parts.networks.input_question import INPUT, ask_what_it_takes
-from cnntui.parts.networks.training_memory import estimate, seen
+from cnntui.parts.networks.training_memory import estimate, gpu_room
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.pane import Choice, Pane
 from cnntui.ui.table import TableView
@@ -163,7 +163,9 @@ class LayersPane(Pane):
         self.state = request.shown(state) if isinstance(request, ViewRequest) else state
         self.nets.state = self.nets.state.opening(state.known)
         device = (request.device if request else "") or self.device
-        self.background.run("gpu", partial(seen, state.trace, device), self._take_gpu, self._fail)
+        self.background.run(
+            "gpu", partial(gpu_room, state.trace, device), self._take_gpu, self._fail
+        )
 
     def _take_gpu(self, room: tuple[str, int]) -> None:
         if self.state is not None:
@@ -249,12 +251,12 @@ class LayersPane(Pane):
         else:
             now = self.state.find if self.state else ""
             answer = partial(self.action_do, "finding")
-            self.prompt.ask_for("find in names and types:", answer, now)
+            self.prompt.ask("find in names and types:", answer, now)
 
     def action_ask_input(self) -> None:
         """Ask for an input shape."""
         now = "x".join(map(str, self.state.trace.input_shape[1:])) if self.state else ""
-        self.prompt.ask_for(f"input, {INPUT}", self._trace_with, now)
+        self.prompt.ask(f"input, {INPUT}", self._trace_with, now)
 
     def _trace_with(self, text: str) -> None:
         self._open_again(shapes=tuple(shapes_of(text)))
@@ -262,7 +264,7 @@ class LayersPane(Pane):
     def action_ask_weights(self) -> None:
         """Ask for a weights file."""
         question = "weights file (.safetensors, .pt):"
-        self.prompt.ask_for(question, lambda text: self._open_again(weights=text))
+        self.prompt.ask(question, lambda text: self._open_again(weights=text))
 
     def action_ask_batch(self) -> None:
         """Ask for the batch of a training step."""
@@ -270,7 +272,7 @@ class LayersPane(Pane):
             training = self.state.training
             question = "batch, and another optimizer if wanted (32 sgd):"
             now = f"{training.batch} {training.optimizer}"
-            self.prompt.ask_for(question, self._take_batch, now)
+            self.prompt.ask(question, self._take_batch, now)
 
     def _take_batch(self, text: str) -> None:
         if self.state is not None:
@@ -289,11 +291,6 @@ class LayersPane(Pane):
         return written(self.state.trace, form, memory, fits)
 
     # actions
-
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state, once there is one."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
 
     def action_train(self, verb: str, *arguments: object) -> None:
         """Change how it would be trained."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.models.opening import NetRequest
 from cnntui.panes.layers.state import LayersState
 
@@ -24,5 +24,5 @@ class ViewRequest(NetRequest):
         state = state.finding(self.find) if self.find else state.to(0)
         names = [item.name for item in state.items]
         if self.layer and self.layer not in names:
-            return state.refused(f"{state.trace.name} has no row {shortened(self.layer)!r} on view")
+            return state.refused(f"{state.trace.name} has no row {cut(self.layer)!r} on view")
         return state.to(names.index(self.layer)) if self.layer else state

@@ -28,7 +28,7 @@ class ListPrompts:
     def search(self, state: LearningState) -> None:
         """Ask for words to look for; the list is narrowed while they are typed."""
         self.searching = True
-        self.prompt.ask_for("search:", self._search, state.search, left=self._list_all)
+        self.prompt.ask("search:", self._search, state.search, left=self._list_all)
 
     def narrow(self, text: str) -> None:
         """List what has the words that are being typed."""
@@ -45,7 +45,7 @@ class ListPrompts:
 
     def export(self, state: LearningState) -> None:
         """Ask for a file to write the progress to."""
-        self.prompt.ask_for(
+        self.prompt.ask(
             "write the progress to:",
             lambda text: self.writer.export(state.progress, _file(text)),
             EXPORT,
@@ -53,7 +53,7 @@ class ListPrompts:
 
     def take(self) -> None:
         """Ask for a file of progress to take in."""
-        self.prompt.ask_for(
+        self.prompt.ask(
             "take the progress in of:", lambda text: self.writer.take(_file(text)), EXPORT
         )
 
@@ -66,7 +66,7 @@ class ListPrompts:
         self._ask_yes("forget what you did in every lesson?", None, "every lesson")
 
     def _ask_yes(self, question: str, id: str | None, what: str) -> None:
-        self.prompt.ask_for(f"{question} type yes:", partial(self._forget, id, what))
+        self.prompt.ask(f"{question} type yes:", partial(self._forget, id, what))
 
     def _forget(self, id: str | None, what: str, text: str) -> None:
         if text.casefold() not in ("yes", "y"):

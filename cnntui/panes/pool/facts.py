@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnntui.engine import pooling
+from cnntui.numbers import number_or_sizes
 from cnntui.panes.pool.state import PoolingState
-from cnntui.parts.stepping.facts import SHARED, number_or_pair, shared_facts
+from cnntui.parts.stepping.facts import SHARED, shared_facts
 
 FACTS: Mapping[str, str] = {
     **SHARED,
@@ -35,14 +36,14 @@ def facts_of(state: PoolingState, about: object = None) -> dict[str, Any]:
     winner = steps["maximum"].argmax if "maximum" in steps else None
     return {
         **shared_facts(state),
-        "stride": number_or_pair(pool.strides),
+        "stride": number_or_sizes(pool.strides),
         "value": pooling.step_at(pool, state.index).value,
         "kind": pool.kind,
-        "window": number_or_pair(pool.size),
-        "padding": number_or_pair(pool.padding),
+        "window": number_or_sizes(pool.size),
+        "padding": number_or_sizes(pool.padding),
         "ceil_mode": pool.ceil_mode,
         "exclude_pad": pool.exclude_pad,
-        "output_size": number_or_pair(pool.output_size),
+        "output_size": number_or_sizes(pool.output_size),
         "params": 0,
         **{name: step.value for name, step in steps.items()},
         "winner": winner or (),

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cnntui.engine.geometry import AdaptiveAxis
 from cnntui.engine.padded import Wide
 from cnntui.engine.pooling import Pooling, PoolingStep, pooled_block, step_at, whole_pooled
 from cnntui.engine.shift import shift_report
 from cnntui.ground.lines import Line, cropped, flowed, line, listed, wrapped
 from cnntui.numbers import counted, pair, shape, short
+from cnntui.panes.pool.state import PoolingState
 from cnntui.parts.boards.grids import Board, Marks, no_marks, put
 from cnntui.parts.stepping.frame import size_lines, stepper_frame
 from cnntui.parts.stepping.input_board import input_board, reader_lines
 from cnntui.parts.stepping.output_board import output_board
 from cnntui.parts.stepping.shift_words import changed_line, followed_line, moved_line
 from cnntui.ui.frames.boards import WINNER, StepperFrame
-
-if TYPE_CHECKING:
-    from cnntui.panes.pool.state import PoolingState
 
 LEAST_TERMS = 18  # characters beside the result; below them it is not told where the winner is
 MOST_TERMS = 4000  # more of a window than any screen holds

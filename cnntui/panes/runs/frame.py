@@ -11,7 +11,7 @@ from typing import Any
 from cnntui.errors import printable
 from cnntui.ground import widths
 from cnntui.ground.lines import Line, cropped, flowed, line, wrapped
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.numbers import short, size_text
 from cnntui.panes.runs.state import SORTS, RunsList
 from cnntui.parts.runs.report import RIGHT, TITLES, cells, span
@@ -131,7 +131,7 @@ def options_of(config: Mapping[str, Any]) -> list[str]:
         usual = name in KNOWN and value == KNOWN[name]
         if name in ELSEWHERE or usual or value in (None, "") or not _is_plain(value):
             continue
-        terms.append(f"{shortened(name, LONGEST)} {shortened(_written(value), LONGEST)}")
+        terms.append(f"{cut(name, LONGEST)} {cut(_written(value), LONGEST)}")
     return terms[:OPTIONS]
 
 

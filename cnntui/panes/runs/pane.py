@@ -214,14 +214,14 @@ class RunsPane(Pane, can_focus=True):
     def action_ask_find(self) -> None:
         """Ask for words to find."""
         question = "words of a name, state, data set, network:"
-        self.prompt.ask_for(question, self._find, self.state.find)
+        self.prompt.ask(question, self._find, self.state.find)
 
     def _find(self, text: str) -> None:
         self.change(self.state.finding(text))
 
     def action_ask_add(self) -> None:
         """Ask for a run that lies elsewhere."""
-        self.prompt.ask_for("a run's folder, or one with runs in it:", self._add)
+        self.prompt.ask("a run's folder, or one with runs in it:", self._add)
 
     def _add(self, text: str) -> None:
         if text:

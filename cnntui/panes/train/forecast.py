@@ -138,7 +138,7 @@ def _traced_own(basis: Config, classes: int, shape: Shape) -> Trace:
 
 
 def _on_device(forecast: Forecast, device: str) -> Forecast:
-    from cnntui.parts.networks.training_memory import seen
+    from cnntui.parts.networks.training_memory import gpu_room
     from cnntui.training.launching import logout_kills
     from cnntui.training.loop.preparing import chosen_device, chosen_precision
     from cnntui.training.loop.processes import ALONE
@@ -146,7 +146,7 @@ def _on_device(forecast: Forecast, device: str) -> Forecast:
     named = device if forecast.basis.device == "auto" else forecast.basis.device
     config = replace(forecast.basis, device=named)
     precision = chosen_precision(config, chosen_device(config, ALONE))
-    gpu, free = seen(forecast.trace, named)
+    gpu, free = gpu_room(forecast.trace, named)
     return replace(forecast, precision=precision, gpu=gpu, free=free, kills=logout_kills())
 
 

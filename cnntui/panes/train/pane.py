@@ -197,10 +197,6 @@ class TrainingPane(Pane):
 
     # actions
 
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state."""
-        self.state = getattr(self.state, verb)(*arguments)
-
     def action_start(self) -> None:
         """Start what the form asks for."""
         state = self.state
@@ -221,7 +217,7 @@ class TrainingPane(Pane):
             value = self.state.value(field.name)
             shown = value_text(field, value, self.state.config).replace(",", "") if value else ""
             answer = partial(self._type, field.name)
-            self.prompt.ask_for(f"{field.label}, {field.words}:", answer, shown)
+            self.prompt.ask(f"{field.label}, {field.words}:", answer, shown)
 
     def _type(self, name: str, text: str) -> None:
         """Take what was typed for a setting. Raises UserError."""
@@ -229,10 +225,6 @@ class TrainingPane(Pane):
         if typed.problem:
             raise UserError(typed.problem)
         self.state = typed
-
-    def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; nothing is changed."""
-        self.state = self.state.refused(problem)
 
     # lists to choose from
 

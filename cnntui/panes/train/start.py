@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import placed
+from cnntui.ground.atomic_write import write_whole
 from cnntui.panes.train.forecast import forecast_of
 from cnntui.panes.train.state import SetupState
 from cnntui.training.config import Config, as_json
@@ -55,6 +55,6 @@ def _gone_on(run: Path, config: Config, nice: int) -> Path:
     kept = config_of(run)
     if kept.get("threads") != config.threads and held(run) is None:
         text = json.dumps(kept | {"threads": config.threads}, indent=1) + "\n"
-        placed(run / CONFIG, lambda file: file.write_text(text, encoding="utf-8"))
+        write_whole(run / CONFIG, lambda file: file.write_text(text, encoding="utf-8"))
     launch(run, nice)
     return run

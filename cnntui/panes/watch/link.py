@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from cnntui.ground.options import switched
 from cnntui.panes.watch.state import MOST_RUNS, TABS, Rows, WatchState
 from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS, CurvesState
 from cnntui.parts.links import trust
@@ -14,7 +15,6 @@ from cnntui.parts.links.values import (
     Written,
     choice_in,
     put,
-    switch_in,
     whole_in,
 )
 
@@ -62,7 +62,7 @@ def _curves(values: Values, curves: CurvesState) -> CurvesState:
         quantity=quantity,
         per=choice_in(values, "axis", STEP, (STEP, EPOCH)),
         smoothing=whole_in(values, "smoothing", 0, len(WEIGHTS) - 1),
-        log=frozenset({quantity}) if switch_in(values, "log") else frozenset(),
+        log=frozenset({quantity}) if switched("log", values.get("log", "off")) else frozenset(),
     )
 
 

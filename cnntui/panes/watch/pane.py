@@ -198,11 +198,6 @@ class WatchingPane(Pane, can_focus=True):
             self.state = self.state.tabbed(by)
             self.poll()
 
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
-
     def action_curve(self, verb: str, *arguments: object) -> None:
         """Apply a verb to the curves' view."""
         if self.state is not None:

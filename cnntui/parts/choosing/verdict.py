@@ -8,14 +8,10 @@ from textual.reactive import reactive
 from cnntui.engine.reference import Reference
 from cnntui.ground.lines import Line, cropped, line, width_of
 from cnntui.ground.widths import cells
+from cnntui.numbers import tiny
 from cnntui.ui.words import Words
 
 WAITING = line("torch …", "dim")  # torch's word while it computes
-
-
-def tiny(difference: float) -> str:
-    """Write a difference with one digit: ``0``, ``3e-07``."""
-    return "0" if difference == 0 else f"{difference:.0e}"
 
 
 def verdict_line(result: Reference, unicode: bool) -> Line:

@@ -185,10 +185,6 @@ class CurvesState:
         """Put the cursor on an x, which comes into view."""
         return self._with_cursor(x)._with_it_in_view()
 
-    def without_cursor(self) -> Self:
-        """Read the last values instead of those under a cursor."""
-        return replace(self, cursor=None)
-
     def reset(self) -> Self:
         """See everything, follow the end, without cursor."""
         return replace(self, window=None, following=True, cursor=None)

@@ -50,7 +50,7 @@ class Exporter:
     def ask(self, table: Table) -> None:
         """Ask for a file and write the table to it."""
         answer = partial(self._write, table, Overwriting())
-        self.pane.prompt.ask_for("write the table to (.csv, .json, .md):", answer)
+        self.pane.prompt.ask("write the table to (.csv, .json, .md):", answer)
 
     def _write(self, table: Table, over: Overwriting, path: str) -> None:
         form = form_of(path)

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote
 
 from cnntui import registry
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.parts.links.values import Written
 
 LONGEST = 32_000  # characters of a link
@@ -56,7 +56,7 @@ def parse_link(text: str) -> Link:
         key, equals, value = part.partition("=")
         if key not in known:
             there = f"; give {', '.join(known)}" if known else " and has none"
-            raise UserError(f"{head} has no key {shortened(key)!r}{there}")
+            raise UserError(f"{head} has no key {cut(key)!r}{there}")
         if not equals or key in values:
             why = "is there twice" if key in values else "has no value"
             raise UserError(f"{head}?{key} {why}; write {key}=VALUE once")
@@ -109,7 +109,7 @@ def _pane(head: str) -> str:
     known = registry.pane_names()
     if head not in known:
         commands = ", ".join(entry.about["commands"][0] for entry in registry.entries("panes"))
-        raise UserError(f"no pane is called {shortened(head)!r}; a link begins with {commands}")
+        raise UserError(f"no pane is called {cut(head)!r}; a link begins with {commands}")
     return known[head].name
 
 
@@ -117,8 +117,8 @@ def _decoded(key: str, text: str) -> str:
     try:
         value = unquote(text, errors="strict")
     except UnicodeDecodeError:
-        raise UserError(f"{key}={shortened(text)}: % and two digits are bytes of UTF-8") from None
+        raise UserError(f"{key}={cut(text)}: % and two digits are bytes of UTF-8") from None
     lines = value.split("\n") if key.endswith("text") else [value]
     if not all(line.replace("\t", " ").isprintable() for line in lines):
-        raise UserError(f"{key} holds a control character; {shortened(text)!r} is not opened")
+        raise UserError(f"{key} holds a control character; {cut(text)!r} is not opened")
     return value

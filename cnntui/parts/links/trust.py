@@ -8,7 +8,7 @@ from functools import cache
 
 from cnntui.datasets.naming import find_dataset
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.models.naming import known_nets
 from cnntui.sources.inputs import listed_inputs
 from cnntui.sources.kernels import listed_kernels
@@ -68,7 +68,7 @@ def refuse(key: str, text: str) -> None:
 
 
 def _refusal(key: str, text: str, right: str) -> UserError:
-    return UserError(f"{key}={shortened(text)} is not opened for a lesson; give {right}")
+    return UserError(f"{key}={cut(text)} is not opened for a lesson; give {right}")
 
 
 @cache

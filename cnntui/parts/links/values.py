@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened, whole
-from cnntui.ground.options import GREATEST, Option, listed, switched
+from cnntui.ground.names import cut, whole
+from cnntui.ground.options import GREATEST, Option, listed
 
 Values = Mapping[str, str]
 Floats = npt.NDArray[np.float32]
@@ -64,9 +64,7 @@ def array_of(key: str, text: str) -> Floats:
     shape = tuple(_index(part) for part in sizes.split("x"))
     values = [_float(part) for part in rest.split(",")]
     if 0 in shape or None in values or np.prod(shape) != len(values):
-        raise UserError(
-            f"{key}={shortened(text)}: write the shape and as many numbers: 1x2x2:1,2,3,4"
-        )
+        raise UserError(f"{key}={cut(text)}: write the shape and as many numbers: 1x2x2:1,2,3,4")
     if len(values) > MOST_CELLS:
         raise UserError(f"{key} has {len(values)} numbers; a link holds {MOST_CELLS}")
     return np.array(values, np.float32).reshape(shape)
@@ -97,7 +95,7 @@ def edits_in(key: str, text: str, shape: tuple[int, ...]) -> dict[Place, float]:
         if not inside or number is None:
             example = f"{','.join('0' for _ in shape)}:1"
             raise UserError(
-                f"{key}={shortened(part)}: no cell of {'x'.join(map(str, shape))} and its number; "
+                f"{key}={cut(part)}: no cell of {'x'.join(map(str, shape))} and its number; "
                 f"write such as {example}"
             )
         edits[place] = number
@@ -113,7 +111,7 @@ def whole_in(values: Values, key: str, usual: int, most: int, least: int = 0) ->
         return usual
     number = whole(text)
     if number is None or not least <= number <= most:
-        raise UserError(f"{key} is {shortened(text)!r}; give {least} to {most}")
+        raise UserError(f"{key} is {cut(text)!r}; give {least} to {most}")
     return number
 
 
@@ -121,13 +119,8 @@ def choice_in(values: Values, key: str, usual: str, known: Sequence[str]) -> str
     """Return one of the known words that a link says, else the usual one. Raises UserError."""
     text = values.get(key, usual)
     if text not in known and text != usual:
-        raise UserError(f"{key} is {shortened(text)!r}; give one of {', '.join(known)}")
+        raise UserError(f"{key} is {cut(text)!r}; give one of {', '.join(known)}")
     return text
-
-
-def switch_in(values: Values, key: str, usual: bool = False) -> bool:
-    """Return whether a switch is on. Raises UserError."""
-    return switched(key, values[key]) if key in values else usual
 
 
 def place_in(
@@ -140,8 +133,7 @@ def place_in(
     place = [_index(part) for part in text.split(",")]
     if len(place) != 2 or not (place[0] < size[0] and place[1] < size[1]):
         raise UserError(
-            f"{key} is {shortened(text)!r}; write row,column, 0 to {size[0] - 1} and "
-            f"0 to {size[1] - 1}"
+            f"{key} is {cut(text)!r}; write row,column, 0 to {size[0] - 1} and 0 to {size[1] - 1}"
         )
     return place[0], place[1]
 

@@ -22,4 +22,4 @@ def ask_what_it_takes(
     def read(text: str) -> None:
         answer(tuple(shapes_of(text)))
 
-    prompt.ask_for(f"{name[-30:]} takes {INPUT}", read, USUAL, left=left)
+    prompt.ask(f"{name[-30:]} takes {INPUT}", read, USUAL, left=left)

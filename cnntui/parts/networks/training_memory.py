@@ -70,7 +70,7 @@ def estimate(trace: Trace, training: Training) -> tuple[TrainingMemory | None, F
     return memory, Fit(training.gpu, memory.total, training.free) if training.gpu else None
 
 
-def seen(trace: Trace, device: str) -> tuple[str, int]:
+def gpu_room(trace: Trace, device: str) -> tuple[str, int]:
     """Return the GPU's name and its free bytes; ``("", 0)`` without one. Asks torch: in a thread.
 
     Raises UserError where the device isn't there.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnntui.ground.lines import Line, plain
 from cnntui.ground.widths import cells, padded
+from cnntui.numbers import tiny
 from cnntui.ui.drawing.cells import grid_text
 from cnntui.ui.frames.boards import GridFrame
 
@@ -18,8 +19,7 @@ GUTTER = "   "
 def verdict(result: Reference) -> str:
     """Say whether torch agrees."""
     sign = "✓ torch" if result.agrees else "✗ torch differs"
-    difference = f"{result.max_abs_diff:.0e}" if result.max_abs_diff else "0"
-    return f"{sign} {result.device}, largest difference {difference}"
+    return f"{sign} {result.device}, largest difference {tiny(result.max_abs_diff)}"
 
 
 def page(

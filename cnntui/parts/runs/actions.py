@@ -76,7 +76,7 @@ class RunActions:
         """Ask for another learning rate than the one ``now``."""
         if run is not None and self._is_live(run):
             answer = partial(self._give_rate, run.path)
-            self._pane.prompt.ask_for("learning rate from here on:", answer, now)
+            self._pane.prompt.ask("learning rate from here on:", answer, now)
 
     def _give_rate(self, run: Path, text: str) -> None:
         self._request(requests.give_rate, run, requests.rate_of(text))
@@ -91,7 +91,7 @@ class RunActions:
             if text.lower() in YES:
                 self._request(request, *arguments)
 
-        self._pane.prompt.ask_for(question, answer)
+        self._pane.prompt.ask(question, answer)
 
     def report(self, event: Done) -> None:
         """Say what became of a request."""

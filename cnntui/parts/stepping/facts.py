@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cnntui.engine.geometry import Pair
+from cnntui.numbers import number_or_sizes
 from cnntui.parts.stepping.state import Stepper
 
 Facts = dict[str, Any]
@@ -37,11 +37,6 @@ SHARED: Mapping[str, str] = {
 }
 
 
-def number_or_pair(pair: Pair) -> int | Pair:
-    """Return a number where height and width agree."""
-    return pair[0] if pair[0] == pair[1] else pair
-
-
 def shared_facts(state: Stepper[Any]) -> Facts:
     """Return what is so of a stepper; of SHARED."""
     channels, height, width = state.input_size
@@ -51,8 +46,8 @@ def shared_facts(state: Stepper[Any]) -> Facts:
         "input_shape": (height, width),
         "output_shape": state.window.output,
         "channels": channels,
-        "dilation": number_or_pair(state.operation.dilation),
-        "effective_kernel": number_or_pair(state.window.extent),
+        "dilation": number_or_sizes(state.operation.dilation),
+        "effective_kernel": number_or_sizes(state.window.extent),
         "step": state.index,
         "steps": state.steps,
         "finished": state.seen == state.steps - 1,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from cnntui.engine.convolution import Convolution
 from cnntui.engine.pooling import Pooling
 from cnntui.errors import UserError
-from cnntui.ground.names import shortened
+from cnntui.ground.names import cut
 from cnntui.ground.options import Option, differing, given, switch
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
@@ -93,7 +93,7 @@ def source_written(state: Stepper[Any]) -> Written:
         return Written(values | ({"input-cells": edits_text(edits)} if edits else {}))
     if array.size > MOST_CELLS:
         raise NoLink(
-            f"{shortened(name)!r} has no name of its own and "
+            f"{cut(name)!r} has no name of its own and "
             f"{array.size:,} numbers; a link holds {MOST_CELLS}"
         )
     return Written({**values, "input-values": array_text(array)})

@@ -128,14 +128,6 @@ class SteppingPane(Pane):
 
     # state to screen
 
-    def open_state(self, state: Any) -> None:
-        """Show a state that another pane has made."""
-        self.state = state
-
-    def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; nothing is changed."""
-        self.state = self.state.refused(problem)
-
     def watch_state(self, old: Stepper[Any] | None, new: Stepper[Any]) -> None:
         """Show the state; have torch check an operation that changed."""
         if old is None or old.operation is not new.operation:
@@ -202,11 +194,6 @@ class SteppingPane(Pane):
         self.background.run("torch", partial(self.check, state), checked, failed)
 
     # actions
-
-    def action_do(self, verb: str, *arguments: object) -> None:
-        """Apply a verb of the state, once there is one."""
-        if self.state is not None:
-            self.state = getattr(self.state, verb)(*arguments)
 
     def action_move(self, rows: int, columns: int) -> None:
         """Move the cursor of the focused grid."""
@@ -293,7 +280,7 @@ class SteppingPane(Pane):
     def action_goto(self) -> None:
         """Ask for an output cell."""
         height, width = self.state.window.output
-        self.prompt.ask_for(f"go to row,column (0–{height - 1}, 0–{width - 1}):", self._go_to)
+        self.prompt.ask(f"go to row,column (0–{height - 1}, 0–{width - 1}):", self._go_to)
 
     def _go_to(self, text: str) -> None:
         self.take(self.state.at(*whole_numbers(text, "row,column such as 2,3")))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 from torch import nn
@@ -72,11 +71,6 @@ def _own(text: str, classes: int, channels: int) -> nn.Module:
 def _built(text: str, classes: int, shape: tuple[int, int, int]) -> nn.Module:
     blueprint = replace(parse(text), input_shape=shape)
     return build(blueprint, shape, classes)
-
-
-def is_build_file(text: str) -> bool:
-    """Whether ``text`` names a file of a built network."""
-    return text.endswith(".txt") and Path(text).expanduser().is_file()
 
 
 def _check(model: nn.Module, config: Config, classes: int, shape: tuple[int, int, int]) -> None:

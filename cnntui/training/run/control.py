@@ -1,6 +1,6 @@
 """Asks a run's worker to pause, resume, stop or change its rate: one small file a request.
 
-Requests lie in ``RUN/control`` in the order they were made, each renamed into place whole.
+Requests lie in ``RUN/control`` in the order they were ensure_folder, each renamed into place whole.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import TEMPORARY, made, placed
+from cnntui.ground.atomic_write import TEMPORARY, ensure_folder, write_whole
 from cnntui.training.run.folder import CONTROL
 from cnntui.training.run.locking import held
 
@@ -47,11 +47,11 @@ def ask(path: Path, request: Request) -> None:
     """Leave a request for the run's worker. Raises UserError where nobody would read it."""
     if held(path) is None:
         raise UserError(f"{path.name} isn't running; resume it with: cnntui train --resume {path}")
-    folder = made(path / CONTROL)
+    folder = ensure_folder(path / CONTROL)
     name = f"{time.time_ns():020}-{os.getpid()}-{next(_numbers):04}.json"
     text = json.dumps({"kind": request.kind, "value": request.value})
     try:
-        placed(folder / name, lambda file: file.write_text(text))
+        write_whole(folder / name, lambda file: file.write_text(text))
     except OSError as error:
         raise UserError(f"{folder} can't be written: {error.strerror or error}") from error
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import TEMPORARY, made
+from cnntui.ground.atomic_write import TEMPORARY, ensure_folder
 from cnntui.training.run.folder import (
     CHECKPOINTS,
     CONFIG,
@@ -50,7 +50,7 @@ def find_run(text: str, folder: Path) -> Path:
 
 def new_run_folder(folder: Path, dataset: str, net: str) -> Path:
     """Make a new folder, named like ``digits-lenet5-1f3a``. Raises UserError, DiskFull."""
-    made(folder)
+    ensure_folder(folder)
     words = [word for word in map(_word, (dataset, net)) if word]
     while True:
         path = folder / "-".join([*words, secrets.token_hex(2)])
@@ -59,7 +59,9 @@ def new_run_folder(folder: Path, dataset: str, net: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise UserError(f"{path} can't be made: {error.strerror}; name another") from error
+            raise UserError(
+                f"{path} can't be ensure_folder: {error.strerror}; name another"
+            ) from error
         return path
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cnntui.errors import UserError
-from cnntui.ground.atomic_write import made, placed
+from cnntui.ground.atomic_write import ensure_folder, write_whole
 from cnntui.training.events import SCHEMA
 
 EVENTS, CONFIG, LOG, LOCK = "events.jsonl", "config.json", "log.txt", "lock"
@@ -46,7 +46,7 @@ def is_run(path: Path) -> bool:
 
 def write_config(path: Path, config: Mapping[str, Any], title: str = "") -> None:
     """Write a run's settings, once and whole. Raises UserError where there are some, DiskFull."""
-    made(path)
+    ensure_folder(path)
     if (path / CONFIG).exists():
         raise UserError(f"{path / CONFIG} is there already; name another folder for the run")
     titled = {"title": title} if title else {}
@@ -55,4 +55,4 @@ def write_config(path: Path, config: Mapping[str, Any], title: str = "") -> None
         text = json.dumps(values, indent=1, default=str, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise UserError(f"the settings are no JSON: {error}; give plain values") from error
-    placed(path / CONFIG, lambda file: file.write_text(text + "\n", encoding="utf-8"))
+    write_whole(path / CONFIG, lambda file: file.write_text(text + "\n", encoding="utf-8"))

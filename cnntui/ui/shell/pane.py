@@ -82,8 +82,13 @@ class Pane(Widget):
         problem: UserError
 
     def open_state(self, state: Any) -> None:
-        """Show a state that another pane has made."""
-        raise NotImplementedError
+        """Show a state that another pane, a link or a lesson has made."""
+        self.state = state
+
+    def action_do(self, verb: str, *arguments: object) -> None:
+        """Apply a verb of the state, once there is one."""
+        if self.state is not None:
+            self.state = getattr(self.state, verb)(*arguments)
 
     def __init__(self, terminal: Terminal, opening: Any = None, device: str = "auto") -> None:
         super().__init__(id="pane")
@@ -91,6 +96,7 @@ class Pane(Widget):
         self._noticed = False
         self.prompt = Prompt()  # of a pane that composes it
 
+    state: Any = None  # what the user chose; a pane's own is reactive
     host: Widget | None = None  # what holds the pane within another one
 
     @property
@@ -120,7 +126,7 @@ class Pane(Widget):
         May read files: call it in a thread. Raises UserError where no link leads here.
         """
         written = getattr(self.app, "linked", None)
-        state = getattr(self, "state", None)
+        state = self.state
         if written is None or state is None:
             return None
         folder = type(self).__module__.split(".")[-2]
@@ -143,8 +149,11 @@ class Pane(Widget):
         return self.prompt.asking
 
     def refuse(self, problem: UserError) -> None:
-        """Say what went wrong; nothing is changed."""
-        self.said(str(problem))
+        """Say what went wrong, by the state where it has words for it; nothing is changed."""
+        if hasattr(self.state, "refused"):
+            self.state = self.state.refused(problem)
+        else:
+            self.said(str(problem))
 
     @on(Prompt.Refused)
     def _refuse_answer(self, event: Prompt.Refused) -> None:

@@ -17,7 +17,6 @@ VERBS = st.one_of(
             "panned": st.tuples(BY),
             "cursor_moved": st.tuples(st.integers(-200, 200)),
             "cursor_at": st.tuples(st.integers(0, 59)),
-            "without_cursor": st.tuples(),
             "smoothed": st.tuples(BY),
             "with_log": st.tuples(),
             "turned": st.tuples(BY),
@@ -114,7 +113,6 @@ def test_the_cursor_appears_at_the_end_and_takes_the_window_along():
     start, end = inside.view
     assert start <= inside.cursor <= end
     assert not inside.following
-    assert inside.without_cursor().cursor is None
 
 
 def test_each_quantity_has_its_own_axis():

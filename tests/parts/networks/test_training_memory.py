@@ -10,7 +10,13 @@ from cnntui.errors import UserError
 from cnntui.ground.lines import plain
 from cnntui.models.opening import open_network
 from cnntui.panes.layers.state import LayersState
-from cnntui.parts.networks.training_memory import OPTIMIZERS, Training, estimate, memory_line, seen
+from cnntui.parts.networks.training_memory import (
+    OPTIMIZERS,
+    Training,
+    estimate,
+    gpu_room,
+    memory_line,
+)
 
 LENET = open_network("lenet5")
 PARAMS = 4 * 61_706
@@ -65,11 +71,11 @@ def test_with_a_gpu_it_says_whether_it_fits(free, says, role):
 def test_a_gpu_is_looked_for(monkeypatch):
     import torch
 
-    assert seen(LENET.trace, "cpu") == ("", 0)
+    assert gpu_room(LENET.trace, "cpu") == ("", 0)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (123, 456))
-    assert seen(LENET.trace, "auto") == ("cuda:0", 123)
+    assert gpu_room(LENET.trace, "auto") == ("cuda:0", 123)
 
 
 def test_of_what_stopped_nothing_is_known():
@@ -77,4 +83,4 @@ def test_of_what_stopped_nothing_is_known():
     assert stopped.error is not None
     assert estimate(stopped, Training()) == (None, None)
     assert "the network stopped" in plain(memory_line(stopped, Training(), 100))
-    assert seen(stopped, "cpu") == ("", 0)
+    assert gpu_room(stopped, "cpu") == ("", 0)

@@ -7,7 +7,7 @@ import torch
 
 from cnntui.errors import UserError
 from cnntui.training.config import Config
-from cnntui.training.loop.networks import is_build_file, network, usual_size
+from cnntui.training.loop.networks import network, usual_size
 
 TEXT = "input 1x8x8\nconv 4 3 same bn relu\nflatten\ndropout 0.5\ndense 10\n"
 OWN = """
@@ -120,11 +120,3 @@ def test_what_cannot_be_trained_is_refused(own: str, name: str, classes: int, sa
 def test_pictures_too_small_are_refused_with_the_remedy() -> None:
     with pytest.raises(UserError, match=r"can't take pictures of 1x8x8.*--size"):
         network(Config(net="lenet5"), 10, (1, 8, 8))
-
-
-def test_a_build_file_is_told_by_its_name(tmp_path: Path) -> None:
-    path = tmp_path / "net.txt"
-    assert not is_build_file(str(path))
-    path.write_text(TEXT)
-    assert is_build_file(str(path))
-    assert not is_build_file("lenet5")

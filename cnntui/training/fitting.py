@@ -13,7 +13,7 @@ from cnntui.errors import UserError
 from cnntui.ground.atomic_write import DiskFull
 from cnntui.training.checkpoints import Checkpoints
 from cnntui.training.events import Ended, Event, Failed
-from cnntui.training.listening import Asked
+from cnntui.training.listening import RunBeats
 from cnntui.training.loop.job import Job
 from cnntui.training.loop.loop import fit
 from cnntui.training.loop.snapshots import Snapshot
@@ -30,13 +30,13 @@ class Broken(Exception):
         self.event = event
 
 
-def work(job: Job, writer: RunWriter | None, beats: Asked, on_event: OnEvent) -> Ended | Failed:
+def work(job: Job, writer: RunWriter | None, beats: RunBeats, on_event: OnEvent) -> Ended | Failed:
     """Run the job to its end; ``writer`` is None in all processes but the first.
 
     Whatever goes wrong is an event too, as long as the disk takes it; its traceback is printed.
     Raises Broken where it went wrong among several processes.
     """
-    notes = None if writer is None else Notes(writer, on_event)
+    notes = None if writer is None else RunLog(writer, on_event)
     last: Event | Snapshot | None = None
     try:
         for last in fit(job, beats):
@@ -54,7 +54,7 @@ def work(job: Job, writer: RunWriter | None, beats: Asked, on_event: OnEvent) ->
     return last
 
 
-class Notes:
+class RunLog:
     """Where events and snapshots go."""
 
     def __init__(self, writer: RunWriter, on_event: OnEvent) -> None:
