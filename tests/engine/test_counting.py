@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from cnntui.engine.tracing.counting import MACS_DEFINITION, macs, params_formula
 from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.text import formula, sentence, settings
-from cnntui.registry import entries
+from cnntui.models.naming import find_net
 
 
 def by_loops(weight, out, groups):
@@ -92,9 +92,7 @@ def test_einsum(equation, shapes):
 
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "mobilenet_v2", "convnext_tiny", "unet"])
 def test_networks_as_torch_counts_them(name):
-    entry, about = next(
-        (e, a) for e in entries("nets") for a in e.about["nets"] if a["name"] == name
-    )
+    entry, about = find_net(name).entry, vars(find_net(name))
     model = entry.load()(name, 10, about["input"][0])
     assert trace(model, about["input"]).total_macs == counted(model, torch.rand(1, *about["input"]))
 
@@ -122,12 +120,10 @@ def test_attention_is_its_projections_and_its_two_products():
 
 def test_known_totals_of_published_networks():
     found = {}
-    for entry in entries("nets"):
-        for about in entry.about["nets"]:
-            if about["name"] in ("alexnet", "vgg16", "resnet50", "mobilenet_v2"):
-                with torch.device("meta"):
-                    model = entry.load()(about["name"], 1000, 3)
-                found[about["name"]] = round(trace(model, about["input"]).total_macs / 1e9, 2)
+    for name in ("alexnet", "vgg16", "resnet50", "mobilenet_v2"):
+        with torch.device("meta"):
+            model = find_net(name).entry.load()(name, 1000, 3)
+        found[name] = round(trace(model, find_net(name).input).total_macs / 1e9, 2)
     # torchvision's model cards give 0.71, 15.47, 4.09 and 0.3
     assert found == {"alexnet": 0.71, "vgg16": 15.47, "resnet50": 4.09, "mobilenet_v2": 0.3}
 

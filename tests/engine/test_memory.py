@@ -8,7 +8,7 @@ from torch import nn
 from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.memory import TOLERANCE, fit, kept_activations, training_memory
 from cnntui.errors import UserError
-from cnntui.registry import entries
+from cnntui.models.naming import find_net
 from tests.engine import awkward as aw
 
 
@@ -38,9 +38,7 @@ NETS = [
 
 def net(name):
     """Return a network with values, one on meta, and a shape that is quick."""
-    entry, about = next(
-        (e, a) for e in entries("nets") for a in e.about["nets"] if a["name"] == name
-    )
+    entry, about = find_net(name).entry, vars(find_net(name))
     with torch.device("meta"):
         meta = entry.load()(name, 10, about["input"][0])
     channels, *sides = about["input"]

@@ -5,17 +5,14 @@ import torch
 
 from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.receptive import field_of
-from cnntui.registry import entries
+from cnntui.models.naming import find_net
 from tests.engine.gradients import by_gradient, positive
 
 
 def net(name):
-    for entry in entries("nets"):
-        for about in entry.about["nets"]:
-            if about["name"] == name:
-                with torch.device("meta"):
-                    return entry.load()(name, 10, about["input"][0]), tuple(about["input"])
-    raise LookupError(name)
+    known = find_net(name)
+    with torch.device("meta"):
+        return known.entry.load()(name, 10, known.channels), known.input
 
 
 @pytest.mark.parametrize(

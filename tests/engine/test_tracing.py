@@ -9,7 +9,7 @@ from torch import nn
 
 from cnntui.engine.tracing.forward import trace
 from cnntui.errors import UserError
-from cnntui.registry import entries
+from cnntui.models.naming import find_net, known_nets
 from tests.engine import awkward as aw
 
 PICTURE = (3, 8, 8)
@@ -71,13 +71,11 @@ def test_rows_in_call_order_with_edges_and_settings():
 
 
 def room():
-    return [about["name"] for entry in entries("nets") for about in entry.about["nets"]]
+    return [net.name for net in known_nets()]
 
 
 def built(name, device="meta"):
-    entry, about = next(
-        (e, a) for e in entries("nets") for a in e.about["nets"] if a["name"] == name
-    )
+    entry, about = find_net(name).entry, vars(find_net(name))
     with torch.device(device):
         return entry.load()(name, about["classes"], about["input"][0]), about
 

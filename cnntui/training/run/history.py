@@ -152,7 +152,8 @@ def _time(record: Mapping[str, Any], last: float) -> float:
 def _kernels(value: Any) -> NDArray[np.float32] | None:
     """Return an epoch's kernels; None where they are none."""
     try:
-        kernels = np.array(value, dtype=np.float32)
+        with np.errstate(over="ignore"):  # a stranger's number is infinite then
+            kernels = np.array(value, dtype=np.float32)
     except (TypeError, ValueError, OverflowError):
         return None
     return kernels if kernels.ndim == 4 and kernels.size else None
