@@ -16,7 +16,7 @@ UNCALLED = 100  # parameters that no call of the forward pass uses
 
 
 @dataclass(frozen=True)
-class Stage:
+class ResolutionStage:
     """The rows whose picture is as often halved: ``halvings`` times, or HEAD, or UNCALLED."""
 
     halvings: int
@@ -37,7 +37,7 @@ class Totals:
     parameter_bytes: int
     macs: int
     activation_bytes: int
-    stages: tuple[Stage, ...]
+    stages: tuple[ResolutionStage, ...]
 
     @property
     def flops(self) -> int:
@@ -59,7 +59,7 @@ def totals_of(trace: Trace, title: str) -> Totals:
     )
 
 
-def stages_of(trace: Trace) -> tuple[Stage, ...]:
+def stages_of(trace: Trace) -> tuple[ResolutionStage, ...]:
     """Group the rows by how often their output's picture is halved, in order of size.
 
     Halvings are log2(input height / output height), rounded, so that 299→149→73 and
@@ -80,7 +80,7 @@ def stages_of(trace: Trace) -> tuple[Stage, ...]:
     stages = [_stage(key, grouped[key], trace.rows) for key in sorted(grouped)]
     if trace.uncalled:
         params = sum(count for _, count in trace.uncalled)
-        stages.append(Stage(UNCALLED, (), 0, params, 0))
+        stages.append(ResolutionStage(UNCALLED, (), 0, params, 0))
     return tuple(stages)
 
 
@@ -90,12 +90,12 @@ def _halvings(input_shape: Shape, row: Row) -> int:
     return max(0, round(log2(max(1, height) / row.units[0])))
 
 
-def _stage(halvings: int, rows: list[Row], every: tuple[Row, ...]) -> Stage:
+def _stage(halvings: int, rows: list[Row], every: tuple[Row, ...]) -> ResolutionStage:
     """Sum up rows; channels are the values of one output over those of its picture."""
     shown = [row for row in rows if max(row.units, default=1) > 1] or rows
     end = _end(shown, every) if halvings != HEAD else shown[-1]
     picture = end.units if halvings != HEAD else ()
-    return Stage(
+    return ResolutionStage(
         halvings,
         picture,
         prod(end.output_shape[1:]) // max(1, prod(end.units)),

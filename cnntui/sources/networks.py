@@ -1,4 +1,4 @@
-"""Written networks by name or file, read and written."""
+"""NetworkText networks by name or file, read and written."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LIMIT = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
-class Written:
+class NetworkText:
     """A network as text; ``path`` is empty for a sample."""
 
     name: str
@@ -44,12 +44,12 @@ def listed_networks() -> tuple[ListedNetwork, ...]:
     return tuple(networks)
 
 
-def read_network(name: str) -> Written:
+def read_network(name: str) -> NetworkText:
     """Read a network by a sample's name or from a file. Raises UserError."""
     known = [each.name for each in listed_networks()]
     if name in known:
         text = (samples.folder() / "networks" / f"{name}.txt").read_text(encoding="utf-8")
-        return Written(name, text)
+        return NetworkText(name, text)
     if not names.is_path(os.path.expanduser(name)):
         raise UserError(
             f"no network is called {names.cut(name)!r}; there are {', '.join(known)}, or "
@@ -60,7 +60,7 @@ def read_network(name: str) -> Written:
         text = _decoded(_read(path))
     except UserError as problem:
         raise UserError(f"{names.cut(str(path), 80)}: {problem}") from problem
-    return Written(path.stem, "".join(f"{line}\n" for line in text.splitlines()), str(path))
+    return NetworkText(path.stem, "".join(f"{line}\n" for line in text.splitlines()), str(path))
 
 
 def _read(path: Path) -> bytes:

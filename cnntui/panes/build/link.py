@@ -5,9 +5,8 @@ from __future__ import annotations
 from cnntui.errors import UserError
 from cnntui.panes.build.state import FIRST, BuildingState, image_shape, open_state
 from cnntui.parts.links import trust
-from cnntui.parts.links.values import NoLink, Values, Written
-from cnntui.sources.networks import Written as Network
-from cnntui.sources.networks import read_network
+from cnntui.parts.links.values import LinkText, NoLink, Values
+from cnntui.sources.networks import NetworkText, read_network
 
 LONGEST = 8_000  # characters of a text
 KEYS = {
@@ -23,7 +22,7 @@ def read(values: Values, trusted: bool) -> BuildingState:
     if name is not None and not trusted:
         trust.check_written(name)
     if name is None and "text" in values:
-        state = BuildingState.of(Network("network", values["text"]))
+        state = BuildingState.of(NetworkText("network", values["text"]))
     else:
         state = open_state(name or FIRST)
         state = state.typed(values.get("text", state.text))
@@ -32,7 +31,7 @@ def read(values: Values, trusted: bool) -> BuildingState:
     return state
 
 
-def write(state: BuildingState) -> Written:
+def write(state: BuildingState) -> LinkText:
     """Write a state. Raises UserError for a text that is too long and in no file."""
     values = _file(state.written)
     opened = read_network(values["file"]).text if values else None
@@ -48,19 +47,19 @@ def write(state: BuildingState) -> Written:
             )
         else:
             left = ("what was changed in the text: ctrl+s saves it",)
-    return Written(values, left)
+    return LinkText(values, left)
 
 
 def _fed(text: str, state: BuildingState) -> str | None:
     """Return a text with the state's input line, where that is another than the text's."""
-    opened = BuildingState.of(Network("", text))
+    opened = BuildingState.of(NetworkText("", text))
     shape = state.shaped.input
     if shape == opened.shaped.input or len(shape) != 3:
         return None
     return opened.with_input((shape[0], shape[1], shape[2])).text
 
 
-def _file(written: Network) -> dict[str, str]:
+def _file(written: NetworkText) -> dict[str, str]:
     """Name the file, or the sample, that a text is from; nothing where it is neither."""
     name = written.path or written.name
     try:

@@ -34,7 +34,7 @@ from cnntui.panes.layers.state import LayersState
 from cnntui.panes.train.state import SetupState
 from cnntui.parts.background.widget import Background
 from cnntui.parts.exporting.exporter import Overwriting
-from cnntui.sources.networks import Written, listed_networks, read_network, write_text
+from cnntui.sources.networks import NetworkText, listed_networks, read_network, write_text
 from cnntui.ui.frames.tables import TableFrame
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.laboratory import Laboratory
@@ -284,7 +284,7 @@ class BuildingPane(Pane):
         """Open a network by name or from a file."""
         self.background.run("file", partial(read_network, name), self._take_network, self.refuse)
 
-    def _take_network(self, written: Written) -> None:
+    def _take_network(self, written: NetworkText) -> None:
         if self.state is None:
             return
         lost = self.state.changed

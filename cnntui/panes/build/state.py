@@ -19,7 +19,7 @@ from cnntui.errors import UserError
 from cnntui.models.opening import Network, shapes_of
 from cnntui.numbers import counted
 from cnntui.panes.layers.state import LayersState
-from cnntui.sources.networks import Written, read_network
+from cnntui.sources.networks import NetworkText, read_network
 
 FIRST = "mnist_cnn"
 MOST_STEPPED = 250_000_000  # parameters; a gigabyte
@@ -48,7 +48,7 @@ class BuildingState:
     input (C, H, W) that goes before the text's own.
     """
 
-    written: Written
+    written: NetworkText
     text: str
     given: ImageShape | None = None
     layers: LayersState | None = None
@@ -57,7 +57,7 @@ class BuildingState:
     problem: str = ""
 
     @classmethod
-    def of(cls, written: Written) -> Self:
+    def of(cls, written: NetworkText) -> Self:
         """Open a written network."""
         return cls(written=written, text=written.text)
 
@@ -134,14 +134,14 @@ class BuildingState:
             return replace(self, problem=why or "nothing is wrong: there is no fix to apply")
         return self.typed(mended(self.text, error))
 
-    def opened(self, written: Written) -> Self:
+    def opened(self, written: NetworkText) -> Self:
         """Take another network."""
         return replace(self, written=written, text=written.text, given=None, problem="")
 
     def saved(self, path: str, text: str) -> Self:
         """Note what text was saved, and where."""
         name = path.replace("\\", "/").rpartition("/")[2].removesuffix(".txt")
-        return replace(self, written=Written(name, text, path), problem="")
+        return replace(self, written=NetworkText(name, text, path), problem="")
 
     def refused(self, problem: UserError) -> Self:
         """Say what can't be done; nothing else changes."""

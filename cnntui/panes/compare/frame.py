@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cnntui.engine.comparing import (
     HEAD,
     UNCALLED,
-    Stage,
+    ResolutionStage,
     Totals,
 )
 from cnntui.ground.lines import Line, cropped, flowed, line
@@ -223,7 +223,7 @@ def _stages(left: Totals, right: Totals, width: int) -> list[Line]:
     return [*lines, *flowed(line(notes, "dim"), width, 3)]
 
 
-def _stage_line(key: int, a: Stage | None, b: Stage | None, cells: int) -> Line:
+def _stage_line(key: int, a: ResolutionStage | None, b: ResolutionStage | None, cells: int) -> Line:
     params = [stage.params if stage else 0 for stage in (a, b)]
     macs = [stage.macs if stage else 0 for stage in (a, b)]
     channels = "/".join(str(s.channels) if s and s.channels else UNKNOWN for s in (a, b))
@@ -236,7 +236,7 @@ def _stage_line(key: int, a: Stage | None, b: Stage | None, cells: int) -> Line:
     return ((stage_name(key, a or b).ljust(LABEL), "dim"), (text, ""), (f"   {channels}", "dim"))
 
 
-def stage_name(key: int, stage: Stage | None) -> str:
+def stage_name(key: int, stage: ResolutionStage | None) -> str:
     """Name a stage by its share of the input's height, and its picture."""
     if key in (HEAD, UNCALLED):
         return "head" if key == HEAD else "not called"

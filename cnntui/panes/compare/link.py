@@ -12,7 +12,7 @@ from cnntui.models.opening import shapes_of
 from cnntui.panes.compare.options import DENSE, NETS, OPTIONS, SCALING, SEPARABLE, SIZES
 from cnntui.panes.compare.state import FIRST, ComparingState
 from cnntui.parts.links import trust
-from cnntui.parts.links.values import Values, Written, choice_in, put
+from cnntui.parts.links.values import LinkText, Values, choice_in, put
 
 _FRESH = ComparingState()
 QUANTITIES = {
@@ -96,7 +96,7 @@ def _taken(state: ComparingState) -> ComparingState:
     return state
 
 
-def write(state: ComparingState) -> Written:
+def write(state: ComparingState) -> LinkText:
     """Write what is on view, nothing of another view."""
     values: dict[str, str] = {}
     put(values, "chart", state.view, NETS)
@@ -114,7 +114,7 @@ def write(state: ComparingState) -> Written:
         put(values, name, str(getattr(state.layer, name)), str(getattr(_fresh(state), name)))
     if state.layer is not None and state.quantity:
         values["quantity"] = state.named[0]
-    return Written(values, tuple(mine) if state.view == NETS else ())
+    return LinkText(values, tuple(mine) if state.view == NETS else ())
 
 
 def _fresh(state: ComparingState) -> object:

@@ -15,9 +15,9 @@ from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
     MOST_CELLS,
     Floats,
+    LinkText,
     NoLink,
     Values,
-    Written,
     array_of,
     array_text,
     described,
@@ -111,7 +111,7 @@ def _with_kernel_cells(state: ConvolutionState, values: Values) -> ConvolutionSt
     return replace(state, channel=0, cursor=(0, 0)).restarted()
 
 
-def write(state: ConvolutionState) -> Written:
+def write(state: ConvolutionState) -> LinkText:
     """Write a state. Raises UserError where its input or kernel can't be told."""
     conv = state.unshifted or state.conv
     source, kernel = source_written(state), _kernel_written(state.kernel_name, conv)
@@ -120,10 +120,10 @@ def write(state: ConvolutionState) -> Written:
         values["bias"] = BIAS.write(conv.bias)
     values |= place_written(state, "output")
     put(values, "tap", place_text(state.tap), "0,0")
-    return Written(values | differing((IM2COL,), state), source.left_out + kernel.left_out)
+    return LinkText(values | differing((IM2COL,), state), source.left_out + kernel.left_out)
 
 
-def _kernel_written(name: str, conv: Convolution) -> Written:
+def _kernel_written(name: str, conv: Convolution) -> LinkText:
     """Write the weight: by name, by name and size, each with the cells that differ, or whole."""
     values = {"kernel": kernel_text(name)}
     for size in (None, conv.kernel):
@@ -134,13 +134,13 @@ def _kernel_written(name: str, conv: Convolution) -> Written:
             values["kernel-size"] = pair_text(size)
         edits = edits_of(conv.weight, weight)
         if edits is None:
-            return Written(values, ("the edited cells of the kernel",))
-        return Written(values | ({"kernel-cells": edits_text(edits)} if edits else {}))
+            return LinkText(values, ("the edited cells of the kernel",))
+        return LinkText(values | ({"kernel-cells": edits_text(edits)} if edits else {}))
     if conv.weight.size > MOST_CELLS:
         raise NoLink(
             f"the {conv.weight.size:,} weights have no name of their own; a link holds {MOST_CELLS}"
         )
-    return Written({"kernel": name, "kernel-values": array_text(conv.weight)})
+    return LinkText({"kernel": name, "kernel-values": array_text(conv.weight)})
 
 
 def _weight_by_name(name: str, conv: Convolution, size: tuple[int, int] | None) -> Floats | None:

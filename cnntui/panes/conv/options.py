@@ -68,4 +68,4 @@ SETTINGS = (
     Option("groups", whole("number of groups"), 1, None, "G"),
     Option("activation", activation, "none", listed(ACTIVATIONS), "A"),
 )
-OPTIONS = (INPUT[0], KERNEL, *SETTINGS, BIAS, *INPUT[1:])
+OPTIONS = (INPUT[0], KERNEL, *SETTINGS[:-1], BIAS, SETTINGS[-1], *INPUT[1:])

@@ -16,9 +16,9 @@ from cnntui.panes.filters.state import (
 )
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
+    LinkText,
     NoLink,
     Values,
-    Written,
     described,
     edits_in,
     edits_of,
@@ -66,7 +66,7 @@ def _cells(state: FiltersState, values: Values) -> dict[tuple[int, ...], float]:
     return edits_in("kernel-cells", text, state.filtering.kernel.shape)
 
 
-def write(state: FiltersState) -> Written:
+def write(state: FiltersState) -> LinkText:
     """Write a state. Raises UserError where its picture has no name."""
     picture, filtering = state.picture, state.filtering
     if picture.source.kind == "dataset":
@@ -82,4 +82,4 @@ def write(state: FiltersState) -> Written:
     edits = edits_of(filtering.kernel, plane_of(state.chosen))
     if edits:
         values["kernel-cells"] = edits_text(edits)
-    return Written(values, () if edits is not None else ("the edited cells of the kernel",))
+    return LinkText(values, () if edits is not None else ("the edited cells of the kernel",))

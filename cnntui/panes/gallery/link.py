@@ -11,7 +11,7 @@ from cnntui.ground.options import given
 from cnntui.panes.gallery.options import OPTIONS
 from cnntui.panes.gallery.state import GalleryState
 from cnntui.parts.links import trust
-from cnntui.parts.links.values import MOST_INDEX, Values, Written, choice_in, put, whole_in
+from cnntui.parts.links.values import MOST_INDEX, LinkText, Values, choice_in, put, whole_in
 
 VIEWS = ("sheet", "large", "figures")
 KEYS = {
@@ -38,7 +38,7 @@ def read(values: Values, trusted: bool) -> GalleryState:
     return replace(state, view=choice_in(values, "view", VIEWS[0], VIEWS))
 
 
-def write(state: GalleryState) -> Written:
+def write(state: GalleryState) -> LinkText:
     """Write a state; the order of shuffled pictures is left out."""
     values = {"dataset": state.request.text}
     put(values, "data-dir", str(state.request.data_dir or ""), "")
@@ -48,7 +48,7 @@ def write(state: GalleryState) -> Written:
     if index is not None:
         values["index"] = str(index)
     put(values, "view", state.view, VIEWS[0])
-    return Written(values, ("the shuffled order",) if state.seed is not None else ())
+    return LinkText(values, ("the shuffled order",) if state.seed is not None else ())
 
 
 def _class(state: GalleryState) -> str:

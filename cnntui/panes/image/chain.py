@@ -26,7 +26,7 @@ AGREES = 1e-5  # of the largest magnitude: float32 has seven digits
 
 
 @dataclass(frozen=True)
-class Stage:
+class ChainStep:
     """One step: its words, the formula of each channel of a pixel, and the numbers after it."""
 
     words: str
@@ -50,7 +50,7 @@ class Checked:
         return self.difference <= self.limit
 
 
-def stages_of(state: PicturesState) -> tuple[Stage, ...]:
+def stages_of(state: PicturesState) -> tuple[ChainStep, ...]:
     """Return every step of the chosen chain, for the pixel under the cursor."""
     photo, recipe = state.photo, state.recipe
     spans = photo.kept(("spans", recipe), lambda: _spans(photo, recipe))
@@ -64,7 +64,7 @@ def stages_of(state: PicturesState) -> tuple[Stage, ...]:
         old = [float(value) for value in np.ravel(before)]
         new = tuple(float(value) for value in np.ravel(now))
         formulas = tuple(step.formula(old, channel) for channel in range(len(new)))
-        stages.append(Stage(step.words, formulas, new, *span))
+        stages.append(ChainStep(step.words, formulas, new, *span))
         before = now
     return tuple(stages)
 
@@ -160,7 +160,7 @@ def chain_lines(
     return [cropped(each, state.width) for each in lines]
 
 
-def _few(state: PicturesState, stages: tuple[Stage, ...]) -> list[Line]:
+def _few(state: PicturesState, stages: tuple[ChainStep, ...]) -> list[Line]:
     """Return the pixel and its formulas alone; to float changes no number of it."""
     row, column = state.cursor
     values = " ".join(short(value) for value in state.pixel)
@@ -170,7 +170,7 @@ def _few(state: PicturesState, stages: tuple[Stage, ...]) -> list[Line]:
     return lines
 
 
-def _formulas(stage: Stage, width: int) -> Line:
+def _formulas(stage: ChainStep, width: int) -> Line:
     """Return the formula of each channel, or the results alone where that is all that fits."""
     pairs = zip(stage.formulas, stage.pixel, strict=True)
     results = [f if f == brief(value) else f"{f} = {brief(value)}" for f, value in pairs]

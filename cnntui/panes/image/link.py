@@ -17,9 +17,9 @@ from cnntui.panes.image.resize import METHODS
 from cnntui.panes.image.state import FACTORS, FIRST, MODES, PicturesState
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
+    LinkText,
     NoLink,
     Values,
-    Written,
     choice_in,
     place_in,
     place_text,
@@ -111,7 +111,7 @@ def _size_text(size: tuple[int, int]) -> str:
     return f"{size[0]}x{size[1]}"
 
 
-def write(state: PicturesState) -> Written:
+def write(state: PicturesState) -> LinkText:
     """Write a state. Raises UserError where its picture has no name."""
     source, own = state.photo.source, state.augmenting
     if source.kind == "dataset":
@@ -130,7 +130,7 @@ def write(state: PicturesState) -> Written:
     put(values, "method", NAMES[state.method], NAMES[0])
     put(values, "kind", ROWS[own.row], ROWS[COMBINED if "augment" in values else EACH])
     put(values, "strengths", str(_apart(own)), str(Augmentations()))
-    return Written(values)
+    return LinkText(values)
 
 
 def _apart(own: Augmenting) -> Augmentations:

@@ -8,7 +8,7 @@ from cnntui.panes.layers.options import FIRST, OPTIONS, request_of
 from cnntui.panes.layers.state import SORTS, LayersState
 from cnntui.panes.layers.view_request import ViewRequest
 from cnntui.parts.links import trust
-from cnntui.parts.links.values import NoLink, Values, Written, choice_in, put
+from cnntui.parts.links.values import LinkText, NoLink, Values, choice_in, put
 
 KEYS = {
     "net": "a known network; from the command line also what cnntui layers takes",
@@ -38,7 +38,7 @@ def read(values: Values, trusted: bool) -> ViewRequest:
     )
 
 
-def write(state: LayersState | NetRequest) -> Written:
+def write(state: LayersState | NetRequest) -> LinkText:
     """Write a table, or the request for one. Raises NoLink for a network that was made here."""
     if isinstance(state, NetRequest) and not isinstance(state, ViewRequest):
         state = ViewRequest(**vars(state))
@@ -51,7 +51,7 @@ def write(state: LayersState | NetRequest) -> Written:
         put(values, "layer", state.layer, "")
     elif state.cursor and state.item is not None:
         values["layer"] = state.item.name
-    return Written(values)
+    return LinkText(values)
 
 
 def _request_of(state: LayersState) -> NetRequest:

@@ -7,7 +7,7 @@ from typing import Any
 from cnntui.ground.options import differing, given
 from cnntui.panes.pool.options import OPTIONS, SETTINGS
 from cnntui.panes.pool.state import PoolingState
-from cnntui.parts.links.values import Values, Written
+from cnntui.parts.links.values import LinkText, Values
 from cnntui.parts.stepping.link import (
     PLACE_KEYS,
     check_size,
@@ -40,10 +40,10 @@ def state_with(options: Any, source: Input) -> PoolingState:
     return state
 
 
-def write(state: PoolingState) -> Written:
+def write(state: PoolingState) -> LinkText:
     """Write a state. Raises UserError where its input can't be told."""
     pool = state.unshifted or state.chosen
     source = source_written(state)
     values = source.values | differing(SETTINGS, pool)
     values |= place_written(state, "maximum" if pool.takes_maximum else "average")
-    return Written(values, source.left_out)
+    return LinkText(values, source.left_out)

@@ -9,7 +9,7 @@ from cnntui.ground.options import differing, given
 from cnntui.panes.train.fields import LARGEST_NICE
 from cnntui.panes.train.state import SetupState
 from cnntui.parts.links import trust
-from cnntui.parts.links.values import NoLink, Values, Written, choice_in, put, whole_in
+from cnntui.parts.links.values import LinkText, NoLink, Values, choice_in, put, whole_in
 from cnntui.training.config import Config, checked
 from cnntui.training.launching import NICE
 from cnntui.training.options import OPTIONS, SWITCHES, config_of
@@ -56,7 +56,7 @@ def _config(values: Values) -> Config:
     return checked(named)
 
 
-def write(state: SetupState) -> Written:
+def write(state: SetupState) -> LinkText:
     """Write a form. Raises UserError for a run that goes on."""
     if state.resumed and state.run is not None:
         raise NoLink(f"go on with cnntui train --resume {state.run.name}")
@@ -73,4 +73,4 @@ def write(state: SetupState) -> Written:
     values |= differing((*LATER, *SWITCHES), config, base)
     put(values, "nice", str(state.nice), str(NICE))
     put(values, "field", state.at, "dataset")
-    return Written(values, ("the run's folder",) if state.run is not None else ())
+    return LinkText(values, ("the run's folder",) if state.run is not None else ())

@@ -11,8 +11,8 @@ from cnntui.parts.curves.state import EPOCH, STEP, WEIGHTS, CurvesState
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
     MOST_INDEX,
+    LinkText,
     Values,
-    Written,
     choice_in,
     put,
     whole_in,
@@ -66,7 +66,7 @@ def _curves(values: Values, curves: CurvesState) -> CurvesState:
     )
 
 
-def write(state: WatchState) -> Written:
+def write(state: WatchState) -> LinkText:
     """Write a state; the zoomed part of the curves is left out."""
     curves = state.curves
     values = {"run": ",".join(_name(run) for run in state.runs[:MOST_RUNS])}
@@ -76,7 +76,7 @@ def write(state: WatchState) -> Written:
     put(values, "smoothing", str(curves.smoothing), "0")
     put(values, "log", "on" if curves.is_log else "off", "off")
     put(values, "row", str(state.rows.cursor), "0")
-    return Written(values, ("the zoomed part",) if curves.window is not None else ())
+    return LinkText(values, ("the zoomed part",) if curves.window is not None else ())
 
 
 def _name(run: Path) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 from cnntui import registry
 from cnntui.errors import UserError
 from cnntui.ground.names import cut
-from cnntui.parts.links.values import Written
+from cnntui.parts.links.values import LinkText
 
 LONGEST = 32_000  # characters of a link
 _SAFE = ":,;/.@+*()!~-_"
@@ -82,7 +82,7 @@ def written(pane: str, state: Any) -> tuple[Link, tuple[str, ...]]:
     module = _module(pane)
     if module is None or state is None:
         return Link(pane), ("what is on view in it",) if state is not None else ()
-    content: Written = module.write(state)
+    content: LinkText = module.write(state)
     link = Link(pane, content.values)
     if len(str(link)) > LONGEST:
         raise UserError(f"the link would have {len(str(link)):,} characters; {LONGEST:,} are kept")

@@ -30,7 +30,7 @@ class NoLink(UserError):
 
 
 @dataclass(frozen=True)
-class Written:
+class LinkText:
     """What a link says of a state, and in words what it leaves out."""
 
     values: dict[str, str] = field(default_factory=dict)

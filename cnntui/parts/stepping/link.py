@@ -14,9 +14,9 @@ from cnntui.ground.options import Option, differing, given, switch
 from cnntui.parts.links import trust
 from cnntui.parts.links.values import (
     MOST_CELLS,
+    LinkText,
     NoLink,
     Values,
-    Written,
     array_of,
     array_text,
     choice_in,
@@ -75,7 +75,7 @@ def with_input_cells(state: S, values: Values) -> S:
     return replace(state, channel=0, cursor=(0, 0)).restarted()
 
 
-def source_written(state: Stepper[Any]) -> Written:
+def source_written(state: Stepper[Any]) -> LinkText:
     """Write the input: by its name and the cells that differ, else by its numbers.
 
     Raises UserError for one that has no name and too many numbers.
@@ -89,14 +89,14 @@ def source_written(state: Stepper[Any]) -> Written:
     if named.shape == array.shape:
         edits = edits_of(array, named)
         if edits is None:
-            return Written(values, ("the edited cells of the input",))
-        return Written(values | ({"input-cells": edits_text(edits)} if edits else {}))
+            return LinkText(values, ("the edited cells of the input",))
+        return LinkText(values | ({"input-cells": edits_text(edits)} if edits else {}))
     if array.size > MOST_CELLS:
         raise NoLink(
             f"{cut(name)!r} has no name of its own and "
             f"{array.size:,} numbers; a link holds {MOST_CELLS}"
         )
-    return Written({**values, "input-values": array_text(array)})
+    return LinkText({**values, "input-values": array_text(array)})
 
 
 def check_size(operation: Convolution | Pooling) -> None:

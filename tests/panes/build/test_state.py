@@ -22,14 +22,14 @@ from cnntui.panes.build.state import (
     part_params,
     traced,
 )
-from cnntui.sources.networks import Written, exists, listed_networks, read_network, write_text
+from cnntui.sources.networks import NetworkText, exists, listed_networks, read_network, write_text
 
 NAMES = [found.name for found in listed_networks()]
 WRONG = "input 3x8x8\nconv 4 3\ndense 10\nconv 4"
 
 
 def state_of(text):
-    return BuildingState.of(Written("net", text))
+    return BuildingState.of(NetworkText("net", text))
 
 
 @pytest.mark.parametrize(("name", "published"), [("mnist_cnn", 225_034), ("lenet5", 61_706)])

@@ -15,7 +15,7 @@ from cnntui.models.opening import NetRequest, open_network
 from cnntui.panes.build.state import BuildingState
 from cnntui.panes.layers.net_table import NetTable
 from cnntui.panes.layers.state import LayersState
-from cnntui.sources.networks import Written
+from cnntui.sources.networks import NetworkText
 from tests.panes.driving import app_on, notice, pane_of, press, settled, texts
 
 LENET = open_network("lenet5")
@@ -252,7 +252,7 @@ async def test_what_stops_is_not_compared(own):
 
 async def test_what_is_built_goes_to_compare_and_layers_and_a_stepper():
     text = "input 1x8x8\nconv 4 3 relu\nflatten\ndense 10\n"
-    state = BuildingState.of(Written("mine", text))
+    state = BuildingState.of(NetworkText("mine", text))
     async with app_on("build", state, (120, 40)).run_test(size=(120, 40)) as pilot:
         await settled(pilot)
         pane = await press(pilot, "f6")
