@@ -81,6 +81,7 @@ def run(package):
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
         assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout + ran.stderr
         return ran.stdout
