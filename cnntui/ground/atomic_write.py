@@ -44,7 +44,7 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
 
 
 def is_disk_full(error: BaseException, folder: Path) -> bool:
-    """Tell whether a full disk ensure_folder this error.
+    """Tell whether a full disk made this error.
 
     torch and safetensors wrap the system's error, so their text and the room itself are looked at.
     """
@@ -63,7 +63,7 @@ def ensure_folder(folder: Path) -> Path:
         if is_disk_full(error, folder):
             raise DiskFull(folder.parent) from error
         raise UserError(
-            f"{folder} can't be ensure_folder: {error.strerror}; name another"
+            f"{folder} can't be made: {error.strerror}; name another"
         ) from error
     return folder
 

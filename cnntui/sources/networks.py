@@ -1,4 +1,4 @@
-"""NetworkText networks by name or file, read and written."""
+"""Written networks by name or file, read and written."""
 
 from __future__ import annotations
 

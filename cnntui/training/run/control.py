@@ -1,6 +1,6 @@
 """Asks a run's worker to pause, resume, stop or change its rate: one small file a request.
 
-Requests lie in ``RUN/control`` in the order they were ensure_folder, each renamed into place whole.
+Requests lie in ``RUN/control`` in the order they were made, each renamed into place whole.
 """
 
 from __future__ import annotations

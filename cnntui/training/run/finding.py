@@ -60,7 +60,7 @@ def new_run_folder(folder: Path, dataset: str, net: str) -> Path:
             continue
         except OSError as error:
             raise UserError(
-                f"{path} can't be ensure_folder: {error.strerror}; name another"
+                f"{path} can't be made: {error.strerror}; name another"
             ) from error
         return path
 
