@@ -1,4 +1,4 @@
-"""Puts the shell and the panes together and runs the app; knows no pane's content."""
+"""Puts the shell and the panes together and runs the app, opened on a pane in a state."""
 
 from __future__ import annotations
 
@@ -51,17 +51,17 @@ def laboratory(
     """Return the app with every pane the registry finds."""
     from cnntui.ui.shell.pane import PaneEntry
 
-    found = {entry.name: entry for entry in entries("panes")}
+    panes = {entry.name: entry for entry in entries("panes")}
     glyphs = settings.glyphs if settings.glyphs != "auto" else ""
     if glyphs:
         terminal = replace(terminal, unicode=glyphs == "unicode")
-    about = {name: entry.about for name, entry in found.items()}
+    about = {name: entry.about for name, entry in panes.items()}
     return kind(
         [
             PaneEntry(name, a["title"], a["key"], a["summary"], a.get("advice", ""))
             for name, a in about.items()
         ],
-        lambda name: found[name].load(),
+        lambda name: panes[name].load(),
         terminal,
         version=__version__,
         start=pane,

@@ -45,7 +45,7 @@ def entries(room: str) -> tuple[Entry, ...]:
 
     Raises ValueError where an ABOUT is not a literal: that is a defect of the file.
     """
-    found = []
+    plugins = []
     for item in files(f"cnntui.{room}").iterdir():
         name = item.name.removesuffix(".py")
         source = item / "__init__.py" if item.is_dir() else item
@@ -53,8 +53,8 @@ def entries(room: str) -> tuple[Entry, ...]:
             continue
         about = about_in(source.read_text(encoding="utf-8"))
         if about is not None:
-            found.append(Entry(name, f"cnntui.{room}.{name}", about, item.is_dir()))
-    return tuple(sorted(found, key=lambda entry: (entry.about.get("order", 99), entry.name)))
+            plugins.append(Entry(name, f"cnntui.{room}.{name}", about, item.is_dir()))
+    return tuple(sorted(plugins, key=lambda entry: (entry.about.get("order", 99), entry.name)))
 
 
 @cache

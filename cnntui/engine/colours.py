@@ -98,8 +98,8 @@ def lab(rgb: Floats) -> Floats:
     share = np.stack([weighted(row, light) for row in XYZ_OF_RGB]) / white
     root = np.where(share > _EPSILON, np.cbrt(share), (_KAPPA * share + 16) / 116)
     x, y, z = root
-    found = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-    return np.round(found, 9) + 0.0  # a power's last digits are the CPU's; a grey has a* 0
+    lab = np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+    return np.round(lab, 9) + 0.0  # a power's last digits are the CPU's; a grey has a* 0
 
 
 def bgr(rgb: Floats) -> Floats:

@@ -62,9 +62,7 @@ def ensure_folder(folder: Path) -> Path:
     except OSError as error:
         if is_disk_full(error, folder):
             raise DiskFull(folder.parent) from error
-        raise UserError(
-            f"{folder} can't be made: {error.strerror}; name another"
-        ) from error
+        raise UserError(f"{folder} can't be made: {error.strerror}; name another") from error
     return folder
 
 

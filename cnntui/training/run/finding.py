@@ -59,9 +59,7 @@ def new_run_folder(folder: Path, dataset: str, net: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise UserError(
-                f"{path} can't be made: {error.strerror}; name another"
-            ) from error
+            raise UserError(f"{path} can't be made: {error.strerror}; name another") from error
         return path
 
 

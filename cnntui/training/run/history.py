@@ -1,4 +1,4 @@
-"""A run so far, as columns of numbers and its last events; made of records, knows no file."""
+"""A run so far, as columns of numbers and its last events, made of its records."""
 
 from __future__ import annotations
 
