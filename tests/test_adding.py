@@ -71,9 +71,9 @@ def package(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def run(package):
-    """Run Python in that folder; it must succeed and say nothing on stderr."""
+    """Run Python in that folder; it must succeed, and say nothing on stderr unless it ``says``."""
 
-    def done(*words: str) -> str:
+    def done(*words: str, says: bool = False) -> str:
         ran = subprocess.run(
             [sys.executable, *words],
             cwd=package,
@@ -83,8 +83,8 @@ def run(package):
             check=False,
             timeout=120,
         )
-        assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout + ran.stderr
-        return ran.stdout
+        assert (ran.returncode, bool(ran.stderr)) == (0, says), ran.stdout + ran.stderr
+        return ran.stderr if says else ran.stdout
 
     return done
 
@@ -104,6 +104,8 @@ def test_a_pane_has_its_command(run):
         "hello, world"
     ]
     assert "greet somebody" in cnntui(run, "--help")
+    refused = run("-c", "from cnntui.cli import main; main(['hello', '--count', '10'])", says=True)
+    assert refused.startswith("cnntui: argument --count: '10' is no count; give 1 to 9;")
     assert "--name N" in cnntui(run, "hello", "--help")
 
 

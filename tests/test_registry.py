@@ -34,8 +34,9 @@ def app_bindings():
 def test_the_panes_that_are_promised():
     names = ["learn", "conv", "pool", "filters", "layers", "build", "compare"]
     names += ["train", "watch", "gallery", "runs", "image"]
-    assert [entry.name for entry in PANES] == names
-    assert " ".join(entry.about["key"] for entry in PANES) == "f9 1 2 3 4 5 6 7 8 9 0 f8"
+    promised = [entry for entry in PANES if entry.name in names]
+    assert [entry.name for entry in promised] == names
+    assert " ".join(entry.about["key"] for entry in promised) == "f9 1 2 3 4 5 6 7 8 9 0 f8"
 
 
 @pytest.mark.parametrize("what", ["title", "commands", "key", "order", "summary", "entry"])

@@ -167,6 +167,18 @@ def whole(name: str) -> Callable[[str], int]:
     return checked(plain_int, f"is no {name}; give a whole number")
 
 
+def between(name: str, least: int, most: int) -> Callable[[str], int]:
+    """Return the reader of a whole number within limits."""
+
+    def reading(text: str) -> int:
+        number = plain_int(text)
+        if not least <= number <= most:
+            raise ValueError(text)
+        return number
+
+    return checked(reading, f"is no {name}; give {least} to {most}")
+
+
 def two(text: str) -> tuple[int, int]:
     """Read ``2`` as (2, 2) and ``2,1`` as (2, 1). Raises ValueError."""
     parts = [plain_int(part) for part in text.split(",")]
