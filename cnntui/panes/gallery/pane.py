@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from textual import events, on
@@ -11,12 +12,15 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
-from cnntui.datasets.naming import file_kinds, file_names, known_datasets
+from cnntui.datasets.dataset import Dataset
+from cnntui.datasets.figures import Figures, figures_of
+from cnntui.datasets.naming import file_kinds, file_names, known_datasets, load_dataset
 from cnntui.errors import UserError
+from cnntui.panes.gallery.choices import dataset_choices, state_in
 from cnntui.panes.gallery.frame import WORDS, GalleryFrame, frame_of
 from cnntui.panes.gallery.order import label_of
-from cnntui.panes.gallery.reader import GalleryReader
 from cnntui.panes.gallery.state import GalleryState, Request
+from cnntui.parts.background.widget import Background
 from cnntui.ui.grid import GridView
 from cnntui.ui.picker import Picker
 from cnntui.ui.picture import PictureView
@@ -82,7 +86,7 @@ class GalleryPane(Pane, can_focus=True):
 
     def __init__(self, terminal: Terminal, opening: Any = None, device: str = "auto") -> None:
         super().__init__(terminal, opening, device)
-        self.reader = GalleryReader()
+        self.background = Background()
 
     # composition
 
@@ -104,7 +108,7 @@ class GalleryPane(Pane, can_focus=True):
         yield Words(id="status")
         yield Words(id="hints")
         yield self.prompt
-        yield self.reader
+        yield self.background
 
     def _grid(self) -> GridView:
         grid = GridView(id="numbers", classes="input")
@@ -134,7 +138,7 @@ class GalleryPane(Pane, can_focus=True):
         if state.data is None:
             self._read(state.request)
         elif state.figures is None:
-            self.reader.count(state.data)
+            self._count(state.data)
 
     def start_focus(self) -> None:
         """Take the keys."""
@@ -198,26 +202,24 @@ class GalleryPane(Pane, can_focus=True):
 
     def _read(self, request: Request) -> None:
         self.state = self.state.reading(request)
-        self.reader.read(request)
+        load = partial(load_dataset, request.text, data_dir=request.data_dir)
+        self.background.run("dataset", load, partial(self._take_dataset, request), self.refuse)
 
-    @on(GalleryReader.Loaded)
-    def _take_dataset(self, event: GalleryReader.Loaded) -> None:
-        request, data = event.request, event.data
+    def _take_dataset(self, request: Request, data: Dataset) -> None:
         try:
             self.state = self.state.loaded(data, request)
         except UserError as problem:
             whole = Request(request.text, request.data_dir)
             self.state = self.state.loaded(data, whole).refused(problem)
-        self.reader.count(data)
+        self._count(data)
 
-    @on(GalleryReader.Counted)
-    def _take_figures(self, event: GalleryReader.Counted) -> None:
-        if self.state.data is event.data:
-            self.state = self.state.with_figures(event.figures)
+    def _count(self, data: Dataset) -> None:
+        take = partial(self._take_figures, data)
+        self.background.run("figures", partial(figures_of, data), take, self.refuse)
 
-    @on(GalleryReader.Failed)
-    def _refuse(self, event: GalleryReader.Failed) -> None:
-        self.refuse(event.problem)
+    def _take_figures(self, data: Dataset, figures: Figures) -> None:
+        if self.state.data is data:
+            self.state = self.state.with_figures(figures)
 
     # actions
 
@@ -247,11 +249,11 @@ class GalleryPane(Pane, can_focus=True):
 
     def action_choose_dataset(self) -> None:
         """Let the user choose a data set; what is on the disk is looked for first."""
-        self.reader.list_datasets(self.state.request.data_dir)
+        look = partial(dataset_choices, self.state.request.data_dir)
+        self.background.run("list", look, self._choose_listed, self.refuse)
 
-    @on(GalleryReader.Listed)
-    def _choose_listed(self, event: GalleryReader.Listed) -> None:
-        self.app.push_screen(Picker("Data set", event.choices, TYPED), self.action_open_dataset)
+    def _choose_listed(self, choices: list[Choice]) -> None:
+        self.app.push_screen(Picker("Data set", choices, TYPED), self.action_open_dataset)
 
     def action_open_dataset(self, text: str | None) -> None:
         """Read a data set by its name, a folder, or a file; none where none was chosen."""
@@ -289,6 +291,11 @@ class GalleryPane(Pane, can_focus=True):
     def action_open_in(self, pane: str) -> None:
         """Open the chosen picture in another pane."""
         try:
-            self.reader.prepare(pane, self.state.source(), self.device)
+            make = partial(state_in, pane, self.state.source(), self.device)
         except UserError as problem:
             self.refuse(problem)
+        else:
+            self.background.run("prepare", make, partial(self._hand_over, pane), self.refuse)
+
+    def _hand_over(self, pane: str, state: Any) -> None:
+        self.post_message(self.Wanted(pane, state))
