@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.events import Paste
+
 from cnntui.app import laboratory
 from cnntui.settings import Settings
 from cnntui.ui.shell.laboratory import Laboratory
@@ -32,9 +34,22 @@ def pane_of(pilot):
 
 async def press(pilot, *keys):
     """Press keys, wait for all that comes of them, and return the pane."""
-    await pilot.press(*keys)
-    await settled(pilot)
+    await pressed(pilot, *keys)
     return pane_of(pilot)
+
+
+async def pressed(pilot, *keys):
+    """Press keys, paste what is a Paste, and wait for all that comes of them.
+
+    To paste is quicker than to type: a picker draws its list anew at each character.
+    """
+    for key in keys:
+        if isinstance(key, Paste):
+            await settled(pilot)  # what the keys are for may still be opening
+            pilot.app.focused.post_message(key)
+        else:
+            await pilot.press(key)
+    await settled(pilot)
 
 
 def notice(pilot):

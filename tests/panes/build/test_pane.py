@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 
 from cnntui.app import laboratory
 from cnntui.ground.lines import plain
@@ -14,6 +15,7 @@ from cnntui.ui.prompt import Prompt
 from cnntui.ui.shell.laboratory import Laboratory
 from cnntui.ui.shell.notice import Notice
 from cnntui.ui.terminal import Terminal
+from tests.panes.driving import pressed
 from tests.waiting import settled
 
 SIZES = [(80, 24), (120, 40)]
@@ -27,9 +29,8 @@ def app_of(size=(80, 24), colors="truecolor", unicode=True):
 
 
 async def press(pilot, *keys):
-    for key in keys:
-        await pilot.press({" ": "space", "/": "slash", ".": "full_stop"}.get(key, key))
-    await settled(pilot)
+    named = {" ": "space", "/": "slash", ".": "full_stop"}
+    await pressed(pilot, *(named.get(key, key) for key in keys))
     return pane_of(pilot)
 
 
@@ -128,9 +129,9 @@ async def test_a_sample_and_a_file_are_opened(tmp_path):
         pane = await press(pilot, "ctrl+o", *"lenet", "enter")
         assert pane.state.params == 61_706
         assert not pane.state.changed
-        pane = await press(pilot, "ctrl+o", *str(tmp_path / "own.txt"), "enter")
+        pane = await press(pilot, "ctrl+o", Paste(str(tmp_path / "own.txt")), "enter")
         assert pane.state.current.trace.total_params == 20
-        pane = await press(pilot, "ctrl+o", *str(tmp_path / "none.txt"), "enter")
+        pane = await press(pilot, "ctrl+o", Paste(str(tmp_path / "none.txt")), "enter")
         assert "no such file" in notice(pilot)
         assert pane.editor.text == "input 1x9x9\nconv 2 3\n"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
+from textual.events import Paste
 
 from cnntui.panes.conv.pane import ConvolutionPane
 from cnntui.panes.conv.state import ConvolutionState
@@ -317,11 +318,11 @@ async def test_files_of_the_user(tmp_path):
 
 
 REFUSED = [
-    (("i", *"nothing.png", "enter"), "no such file"),
-    (("i", *"nosuch", "enter"), "nosuch"),
-    (("K", *"nothing.npy", "enter"), "no such file"),
-    (("K", *"1;2", "space", "3", "enter"), "row 2"),
-    (("K", *"rgb-bank", "enter"), "expected input to have 3 channels"),
+    (("i", Paste("nothing.png"), "enter"), "no such file"),
+    (("i", Paste("nosuch"), "enter"), "nosuch"),
+    (("K", Paste("nothing.npy"), "enter"), "no such file"),
+    (("K", Paste("1;2 3"), "enter"), "row 2"),
+    (("K", Paste("rgb-bank"), "enter"), "expected input to have 3 channels"),
     (("S",), "non-positive stride"),
     (("P",), "0 is legal"),
     (("D",), "non-positive dilation"),
