@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 
 from cnntui.errors import UserError
 
@@ -27,12 +28,14 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
 
     Raises DiskFull, or what ``write`` raised; ``path`` is then as it was.
     """
-    beside = path.with_name(TEMPORARY + path.name)
+    beside = path.with_name(f"{TEMPORARY}{path.name[:60]}.{token_hex(8)}")
     try:
+        beside.touch(exist_ok=False)  # new: no link that was laid there is followed
         write(beside)
         _synced(beside)
         os.replace(beside, path)
-        _synced(path.parent)
+        with suppress(OSError):  # some network disks sync no folder; the file is there
+            _synced(path.parent)
     except BaseException as error:
         full = is_disk_full(error, path.parent)
         with suppress(OSError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from cnntui import registry
@@ -38,6 +39,7 @@ class Net:
         return self.input[0]
 
 
+@cache
 def known_nets() -> tuple[Net, ...]:
     """Return every network of ``nets/``, by file, then as the file lists them.
 

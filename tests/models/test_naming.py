@@ -31,6 +31,14 @@ squeezenet1_1 mobilenet_v1 mobilenet_v2 mobilenet_v3_large shufflenet_v2_x1_0 ef
 efficientnet_v2_s convnext_tiny unet unet_paper tiny_vgg mnist_cnn cifar_cnn cifar_cnn_gap"""
 
 
+@pytest.fixture(autouse=True)
+def read_anew():
+    """The networks are kept once they were read; here they are others."""
+    known_nets.cache_clear()
+    yield
+    known_nets.cache_clear()
+
+
 @pytest.fixture
 def two(monkeypatch):
     """Let the registry know two files of nets and no more."""

@@ -37,8 +37,7 @@ class Status(Words):
         self._write()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Write the line for the new width."""
-        super().on_resize(event)
+        """Write the line for the new width; Textual calls Board's own as well."""
         self._write()
 
     def _write(self) -> None:

@@ -157,10 +157,12 @@ class Pane(Widget):
 
     @on(Prompt.Refused)
     def _refuse_answer(self, event: Prompt.Refused) -> None:
+        event.stop()  # a pane may lie in another: a lesson's
         self.refuse(event.problem)
 
     @on(Prompt.Closed)
-    def _take_keys(self) -> None:
+    def _take_keys(self, event: Prompt.Closed) -> None:
+        event.stop()
         self.start_focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
