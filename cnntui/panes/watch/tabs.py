@@ -169,8 +169,9 @@ class RunTabs:
         content = self._content(state, watched)
         if content is None:
             return ((READING, "dim"),)
-        self.sheet.frame = content.frame(state.sheet, self._colors)
-        return content.about(state.sheet.cursor)
+        sheet = content.held_by(state.sheet)  # a thread may have read on since the state was fitted
+        self.sheet.frame = content.frame(sheet, self._colors)
+        return content.about(sheet.cursor)
 
     def _content(self, state: WatchState, watched: Watched) -> sheets.SheetContent | None:
         """Return the pictures of a tab; None while they are read."""

@@ -106,6 +106,8 @@ class RunActions:
                 done = self.Done(request(*arguments))
             except UserError as problem:
                 done = self.Done(problem=problem)
+            except OSError as problem:  # of a run's folder that can't be written
+                done = self.Done(problem=UserError(str(problem)))
             self._pane.post_message(done)
 
         self._pane.run_worker(work, thread=True, group="request")

@@ -247,6 +247,16 @@ async def test_the_solution_is_played_and_then_left_to_the_learner(own, monkeypa
         assert kept("own").mark("go").state == PASSED
 
 
+async def test_what_the_pane_refuses_is_the_panes_alone(own):
+    async with running("own", own) as pilot:
+        await settled(pilot)
+        pane = await press(pilot, "colon", "z", "z", "enter")
+        assert "is not a cell" in notice(pilot)
+        assert (pane.state.problem, pane.sides.stage.state.index) == ("", 0)
+        pane = await press(pilot, "backspace", "backspace", "0", "comma", "1", "enter")
+        assert (notice(pilot), pane.sides.stage.state.index) == ("", 1)
+
+
 async def test_space_pauses_the_solution(own, monkeypatch):
     held = asyncio.Event()
 

@@ -208,3 +208,15 @@ async def test_the_network_opens_in_layers(run, monkeypatch):
         monkeypatch.setattr(pilot.app, "open_in", lambda pane, state: opened.append((pane, state)))
         await press(pilot, "o")
     assert [(pane, state.text) for pane, state in opened] == [("layers", str(run))]
+
+
+async def test_fewer_pictures_than_the_state_was_fitted_to(run):
+    """A thread may have read a later epoch between the fitting of a state and its drawing."""
+    async with watching(run) as pilot:
+        await settled(pilot)
+        pane = await polled(pilot)
+        pane = await press(pilot, *["tab"] * TABS.index("wrong"))
+        sheet = pane.state.sheet
+        before = replace(pane.state, sheet=sheet.holding(sheet.total + 9, sheet.size))
+        assert pane.tabs.draw(before, pane.size)
+        assert pane.tabs.sheet.frame.total == sheet.total
