@@ -1,6 +1,5 @@
 """Multiply–adds and the arithmetic of parameters, against loops and torch's own counter."""
 
-from functools import partial
 from itertools import product
 
 import pytest
@@ -10,12 +9,10 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from cnntui.engine.tracing import forward
 from cnntui.engine.tracing.counting import MACS_DEFINITION, macs, params_formula
+from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.text import formula, sentence, settings
 from cnntui.models.naming import find_net
-
-trace = partial(forward.trace, memory=False)  # the backward pass is another test's
 
 
 def by_loops(weight, out, groups):

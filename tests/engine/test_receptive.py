@@ -1,7 +1,5 @@
 """Receptive fields against the non-zero extent of the input gradient, and published figures."""
 
-from functools import partial
-
 import pytest
 import torch
 import torch.nn.functional as F
@@ -9,12 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from cnntui.engine.tracing import forward
+from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.receptive import field_of
 from cnntui.errors import UserError
 from tests.engine.gradients import by_gradient, positive
-
-trace = partial(forward.trace, memory=False)  # the backward pass is another test's
 
 
 def agree(model, shape, units=None):

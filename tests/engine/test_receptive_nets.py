@@ -1,16 +1,12 @@
 """Receptive fields of the room's networks: published figures, and the input gradient."""
 
-from functools import partial
-
 import pytest
 import torch
 
-from cnntui.engine.tracing import forward
+from cnntui.engine.tracing.forward import trace
 from cnntui.engine.tracing.receptive import field_of
 from cnntui.models.naming import find_net
 from tests.engine.gradients import by_gradient, positive
-
-trace = partial(forward.trace, memory=False)  # the backward pass is another test's
 
 
 def net(name):

@@ -1,21 +1,18 @@
 """Tracing: rows, edges and totals of plain and awkward models; the model is left as it was."""
 
 import threading
-from functools import partial
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from cnntui.engine.tracing import forward
+from cnntui.engine.tracing.forward import trace
 from cnntui.errors import UserError
 from cnntui.models.naming import find_net, known_nets
 from tests.engine import awkward as aw
 
 PICTURE = (3, 8, 8)
-
-trace = partial(forward.trace, memory=False)  # the backward pass is another test's
 
 
 def names(traced):
