@@ -1,6 +1,6 @@
 """What flows into one layer for one picture, as a convolution or pooling that can be stepped.
 
-Imports torch. Hooks are removed when the pass ends; the model's mode is put back.
+Imports torch. The model is left as it was.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from cnntui.engine.convolution import Convolution
 from cnntui.engine.padded import Array
 from cnntui.engine.pooling import Pooling
+from cnntui.engine.tracing.running import left_alone
 from cnntui.errors import UserError
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, of RGB in [0, 1]
@@ -54,21 +55,19 @@ def input_of(model: nn.Module, name: str, call: int, data: Tensor) -> Tensor:
         if len(seen) > call:
             raise _Reached
 
-    training = {module: module.training for module in model.modules()}
-    hook = model.get_submodule(name).register_forward_pre_hook(catch, with_kwargs=True)
+    layer = model.get_submodule(name)
     try:
-        model.eval()
-        with torch.no_grad():
+        with (
+            left_alone(model, "real"),
+            torch.no_grad(),
+            layer.register_forward_pre_hook(catch, with_kwargs=True),
+        ):
             model(_like_parameters(data, model))
     except _Reached:
         return seen[call]
     except (RuntimeError, ValueError, TypeError, IndexError) as error:
         message = str(error).partition("\n")[0]
         raise UserError(f"the network stops before it reaches {name}: {message}") from error
-    finally:
-        hook.remove()
-        for module, mode in training.items():
-            module.training = mode
     raise UserError(f"{name} is not called {call + 1} times in a forward pass")
 
 

@@ -119,25 +119,6 @@ def shapes_of(text: str) -> list[tuple[int, ...]]:
     return shapes
 
 
-def open_network(
-    text: str,
-    *,
-    shapes: list[tuple[int, ...]] | None = None,
-    classes: int | None = None,
-    weights: str | None = None,
-    batch: int = 1,
-) -> Network:
-    """Open a network by its name or place; see NetRequest. Raises UserError."""
-    request = NetRequest(
-        text=text,
-        shapes=tuple(shapes) if shapes else None,
-        classes=classes,
-        weights=weights,
-        batch=batch,
-    )
-    return request.opened()
-
-
 def _check_rank(shapes: list[tuple[int, ...]], loaded: Loaded) -> None:
     """Refuse an input of another rank than a known network's: torch may take it for a batch."""
     usual = loaded.input_shape

@@ -67,7 +67,7 @@ def actions(name: str) -> tuple[Action, Action]:
             loaded.model, input_data=picture, depth=99, verbose=0, device="meta", mode="eval"
         )
 
-    return lambda: trace(loaded.model, shape, memory=False), theirs
+    return lambda: trace(loaded.model, shape), theirs
 
 
 def grown(name: str, how: str) -> float:

@@ -14,7 +14,6 @@ from torch import nn
 from torch.nn import functional as F
 
 from cnntui.course.pane_facts import facts_of, facts_there
-from cnntui.models.opening import open_network
 from cnntui.panes.build.state import open_state, traced
 from cnntui.panes.compare.state import ComparingState, totals_from
 from cnntui.panes.filters.develop import develop
@@ -28,6 +27,7 @@ from cnntui.parts.links.link import parse_link, state_of
 from cnntui.registry import entries
 from cnntui.training.events import Epoch, Start, Step
 from cnntui.training.runs import RunWriter
+from tests.opened import open_network
 from tests.parts.stepping.verbs import (
     CONVOLUTION_VERBS,
     POOLING_VERBS,

@@ -17,7 +17,7 @@ from cnntui.engine.comparing import (
     totals_of,
 )
 from cnntui.engine.scaling import EFFICIENTNETS, Compound
-from cnntui.models.opening import open_network
+from tests.opened import open_network
 
 sizes = st.integers(1, 64)
 

@@ -14,7 +14,7 @@ from cnntui.engine.pooling import step_at as pooling_step
 from cnntui.engine.pooling import whole_pooled
 from cnntui.errors import UserError
 from cnntui.models.loading import load_model
-from cnntui.models.opening import open_network, shapes_of
+from cnntui.models.opening import shapes_of
 from cnntui.models.values import SEED
 from cnntui.panes.conv.frame import frame_of as convolution_frame
 from cnntui.panes.layers.frame import words_of
@@ -22,6 +22,7 @@ from cnntui.panes.layers.other_panes import PICTURE, stepper_of
 from cnntui.panes.layers.state import LayersState
 from cnntui.panes.pool.frame import frame_of as pooling_frame
 from cnntui.sources.inputs import load_input
+from tests.opened import open_network
 
 OWN = """
 import torch

@@ -10,21 +10,17 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
-from contextlib import suppress
-from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import is_lazy
 
-from cnntui.engine.tracing.backward import saved_bytes
 from cnntui.engine.tracing.failing import explained
 from cnntui.engine.tracing.modules import Watch
 from cnntui.engine.tracing.recording import Recorder
 from cnntui.engine.tracing.rows import Row, Shape, Trace
-from cnntui.engine.tracing.running import device_mode, inputs_of, left_alone
+from cnntui.engine.tracing.running import device_mode, inputs_of, left_alone, settled
 from cnntui.engine.tracing.table import table
 from cnntui.errors import UserError
 
@@ -36,7 +32,6 @@ _DATA = re.compile(
     r"|TorchScript",
     re.I,
 )
-_Ran = tuple[Trace, Exception | None, torch.dtype | None]  # the dtype of indices as an input
 
 
 def trace(
@@ -46,12 +41,8 @@ def trace(
     name: str = "",
     mode: str = "auto",
     batch: int = 1,
-    memory: bool = True,
 ) -> Trace:
     """Run ``model`` once in eval mode and return its rows, edges, fields and totals.
-
-    With ``memory`` it is run in training mode, too, for what the backward pass needs, which takes
-    about as long as the rest.
 
     ``input_shape`` is one input's shape without the batch, (C, H, W), or a list of such shapes
     for several inputs. With ``mode`` auto a model on meta runs there, another one on fake tensors,
@@ -63,14 +54,11 @@ def trace(
         raise UserError(f"no mode {mode!r}: give one of {', '.join(MODES)}")
     shapes = _shapes(input_shape, batch)
     how = _mode(model, mode)
-    model = _settled(model, shapes)
-    traced, raised, dtype = _traced(model, shapes, how)
+    model = settled(model, shapes)
+    traced, raised = _traced(model, shapes, how)
     if raised is not None and _wants_data(raised) and how == "fake":
-        traced, _, dtype = _traced(model, shapes, "real")
+        traced, _ = _traced(model, shapes, "real")
         traced = replace(traced, why=f"{how} tensors have no data: {_line(raised)}")
-    if memory and traced.error is None:
-        each, fixed = saved_bytes(model, shapes, traced.how, dtype)
-        traced = replace(traced, saved_each=each, saved_fixed=fixed)
     return replace(traced, name=name)
 
 
@@ -94,16 +82,6 @@ def _mode(model: nn.Module, mode: str) -> str:
     return "meta" if _on_meta(model) else "fake"
 
 
-def _settled(model: nn.Module, shapes: Sequence[Shape]) -> nn.Module:
-    """Return the model, or a copy of one whose lazy layers get their size in a first call."""
-    if not any(is_lazy(p) for p in model.parameters()):
-        return model
-    model = deepcopy(model)
-    with torch.no_grad(), torch.random.fork_rng(devices=()), suppress(Exception):
-        model(*inputs_of(model, shapes, "real", None))  # what it raises, the traced call raises too
-    return model
-
-
 def _wants_data(error: Exception) -> bool:
     """Whether a model failed because tensors without data have no values to look at."""
     name = type(error).__name__
@@ -116,26 +94,31 @@ def _line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-def _traced(model: nn.Module, shapes: tuple[Shape, ...], how: str) -> _Ran:
+def _traced(
+    model: nn.Module, shapes: tuple[Shape, ...], how: str
+) -> tuple[Trace, Exception | None]:
     """Run once; again with indices where the first layer looks them up."""
-    ran = _run(model, shapes, how, None)
+    ran = _run(model, shapes, how, indices=False)
     error = ran[0].error
     if error is not None and "embedding" in error.type.lower():
-        return _run(model, shapes, how, torch.int64)
+        return _run(model, shapes, how, indices=True)
     return ran
 
 
-def _run(model: nn.Module, shapes: tuple[Shape, ...], how: str, dtype: torch.dtype | None) -> _Ran:
+def _run(
+    model: nn.Module, shapes: tuple[Shape, ...], how: str, indices: bool
+) -> tuple[Trace, Exception | None]:
     with torch.no_grad(), left_alone(model, how):
         with device_mode(how):
-            inputs = _allocated(model, shapes, how, dtype)
+            inputs = _allocated(model, shapes, how, indices)
             recorder = Recorder({id(p): p for p in model.parameters()}, inputs)
             watch = Watch(model, recorder)
             raised = _called(model, inputs, recorder, watch)
         traced = table(model, recorder.nodes, watch.replaced, "", shapes, how)
     if raised is not None:
-        traced = replace(traced, error=explained(raised, watch.fallen, recorder.failure))
-    return traced, raised, dtype
+        error = explained(raised, watch.fallen, recorder.failure)
+        traced = replace(traced, error=error)
+    return replace(traced, indices=indices), raised
 
 
 def _called(
@@ -151,12 +134,10 @@ def _called(
     return None
 
 
-def _allocated(
-    model: nn.Module, shapes: Sequence[Shape], how: str, dtype: torch.dtype | None
-) -> list[Tensor]:
+def _allocated(model: nn.Module, shapes: Sequence[Shape], how: str, indices: bool) -> list[Tensor]:
     """Return the inputs. Raises UserError where they are too large."""
     try:
-        return inputs_of(model, shapes, how, dtype)
+        return inputs_of(model, shapes, how, indices)
     except RuntimeError as error:
         sizes = ", ".join("x".join(map(str, shape)) for shape in shapes)
         raise UserError(f"an input of {sizes} cannot be allocated: {_line(error)}") from error

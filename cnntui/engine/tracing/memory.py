@@ -1,6 +1,6 @@
 """Estimated memory for training: parameters, gradients, optimizer state and kept activations.
 
-Counted from a trace's rows. Not counted: the workspace of convolutions, short-lived temporaries
+Not counted: the workspace of convolutions, short-lived temporaries
 of the backward pass, and what the allocator rounds up.
 """
 
@@ -13,7 +13,21 @@ from cnntui.errors import UserError
 
 STATES = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0, "sgd-momentum": 1}  # numbers a parameter
 SIZES = {"float64": 8, "float32": 4, "bfloat16": 2, "float16": 2}
-TOLERANCE = 0.1  # of kept activations; an LSTM's workspace grows unevenly, all else is exact
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Bytes that autograd saves in training: of one sample, and whatever the batch.
+
+    The latter are batch statistics.
+    """
+
+    each: int
+    fixed: int = 0
+
+    def of(self, batch: int) -> int:
+        """Return the bytes saved of a batch."""
+        return self.each * batch + self.fixed
 
 
 @dataclass(frozen=True)
@@ -49,13 +63,13 @@ class Fit:
 
 
 def training_memory(
-    trace: Trace, batch: int, *, optimizer: str = "adam", dtype: str = "float32"
+    trace: Trace, saved: Saved, batch: int, *, optimizer: str = "adam", dtype: str = "float32"
 ) -> TrainingMemory:
     """Estimate the memory of one training step of ``batch`` samples, all of it in ``dtype``.
 
-    The trace is taken to be of float32 numbers; gradients and optimizer state are counted for
-    trainable parameters alone. Raises UserError for an unknown optimizer or dtype or a batch
-    below 1.
+    ``saved`` is what autograd saves of the network; see ``saved_bytes``. The trace is taken to be
+    of float32 numbers; gradients and optimizer state are counted for trainable parameters alone.
+    Raises UserError for an unknown optimizer or dtype or a batch below 1.
     """
     if optimizer not in STATES:
         raise UserError(f"no optimizer {optimizer!r}: give one of {', '.join(STATES)}")
@@ -76,20 +90,14 @@ def training_memory(
         scaled(trace.parameter_bytes + trace.buffer_bytes),
         trainable,
         STATES[optimizer] * trainable,
-        scaled(kept_activations(trace, batch)),
+        scaled(saved.of(batch)),
     )
 
 
-def kept_activations(trace: Trace, batch: int) -> int:
-    """Return the bytes autograd saves of a forward pass of ``batch`` samples in training."""
-    return trace.saved_each * batch + trace.saved_fixed
-
-
-def fit(memory: TrainingMemory, device: str = "cuda") -> Fit | None:
-    """Return whether a step fits on a CUDA device now; None where there is no such device."""
+def free_bytes(device: str) -> int | None:
+    """Return the memory that is free on a CUDA device now; None where there is no such device."""
     import torch
 
     if not device.startswith("cuda") or not torch.cuda.is_available():
         return None
-    free, _ = torch.cuda.mem_get_info(torch.device(device))
-    return Fit(device, memory.total, free)
+    return torch.cuda.mem_get_info(torch.device(device))[0]

@@ -83,8 +83,7 @@ class Trace:
     trainable_bytes: int
     buffer_bytes: int
     how: str  # "meta", "fake" or "real"
-    saved_each: int = 0  # bytes that autograd saves of one sample in training, for backward
-    saved_fixed: int = 0  # the same, whatever the batch: batch statistics
+    indices: bool = False  # whether the inputs are integers, which the first layer looks up
     why: str = ""  # what the first choice failed with
     error: TraceError | None = None
 

@@ -116,7 +116,7 @@ def _stored(options: argparse.Namespace) -> Sequence[Stored] | None:
         if not path.is_file() or recognised(read_state(path)) is not None:
             return None
         return listed(path)
-    except (UserError, ValueError, OSError, RuntimeError):  # open_network has said what is wrong
+    except (UserError, ValueError, OSError, RuntimeError):  # opening it has said what is wrong
         return None
 
 
@@ -160,11 +160,7 @@ def _tensors_text(options: argparse.Namespace, tensors: Sequence[Stored]) -> str
 
 def _memory(state: LayersState, batch: int) -> tuple[TrainingMemory | None, Fit | None]:
     """Return what training takes; nothing for a network that stopped: half of it isn't known."""
-    from cnntui.engine.device import torch_device
-    from cnntui.engine.tracing.memory import fit, training_memory
+    from cnntui.parts.networks.training_memory import Training, estimate, gpu_room
 
-    device = str(torch_device(state.device))
-    if state.trace.error is not None:
-        return None, None
-    memory = training_memory(state.trace, batch)
-    return memory, fit(memory, device)
+    gpu, free = gpu_room(state.device)
+    return estimate(state.trace, state.asked_saved(), Training(batch, gpu=gpu, free=free))

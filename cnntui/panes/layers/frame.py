@@ -43,7 +43,7 @@ def frame_of(state: LayersState, width: int, lines: int, beside: int = 0) -> Lay
     return LayersFrame(
         heading=cropped((("Layers  ", "strong"), (state.title, "")), width),
         totals=totals(state, width),
-        memory=memory_line(state.trace, state.training, width),
+        memory=memory_line(state.trace, state.saved, state.training, width),
         table=table_of(
             state.items, state.shown, state.cursor, state.sort, width - beside, bars=bool(beside)
         ),

@@ -13,6 +13,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.reactive import reactive
 
+from cnntui.engine.tracing.memory import Saved
 from cnntui.errors import UserError
 from cnntui.ground.lines import line
 from cnntui.models.opening import InputWanted, NetRequest, Network, shapes_of
@@ -163,9 +164,12 @@ class LayersPane(Pane):
         self.state = request.shown(state) if isinstance(request, ViewRequest) else state
         self.nets.state = self.nets.state.opening(state.known)
         device = (request.device if request else "") or self.device
-        self.background.run(
-            "gpu", partial(gpu_room, state.trace, device), self._take_gpu, self._fail
-        )
+        self.background.run("gpu", partial(gpu_room, device), self._take_gpu, self._fail)
+        self.background.run("saved", state.asked_saved, self._take_saved, self._fail)
+
+    def _take_saved(self, saved: Saved | None) -> None:
+        if self.state is not None and saved is not None:
+            self.state = replace(self.state, saved=saved)
 
     def _take_gpu(self, room: tuple[str, int]) -> None:
         if self.state is not None:
@@ -285,10 +289,13 @@ class LayersPane(Pane):
     def _as_file(self, form: str) -> str:
         from cnntui.parts.networks.layer_report import written
 
-        if self.state is None:
+        state = self.state
+        if state is None:
             raise UserError("there is no table to write yet; n chooses a network")
-        memory, fits = estimate(self.state.trace, self.state.training)
-        return written(self.state.trace, form, memory, fits)
+        if form == "json" and state.saved is None and state.trace.error is None:
+            raise UserError("what training takes is still being counted; write again in a moment")
+        memory, fits = estimate(state.trace, state.saved, state.training)
+        return written(state.trace, form, memory, fits)
 
     # actions
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Self
 
+from cnntui.engine.tracing.memory import Saved
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.models.opening import Network
@@ -28,7 +29,7 @@ class LayersState(RowCursor):
     ``depth`` folds names to so many parts (None: every layer has its line); ``folded`` are
     the blocks the user folded by hand. ``sort`` is one of SORTS, ``find`` keeps the rows whose name
     or type holds it. ``network`` is what was traced, where it can be run. ``training`` is what the
-    memory of a training step is estimated for.
+    memory of a training step is estimated for, ``saved`` what autograd saves in it, once known.
     """
 
     BY_SCREENS = True  # a key then repaints two lines and, once a screen, all of them
@@ -41,6 +42,7 @@ class LayersState(RowCursor):
     sort: str = ""
     find: str = ""
     training: Training = field(default_factory=Training)
+    saved: Saved | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -69,6 +71,14 @@ class LayersState(RowCursor):
     def known(self) -> str:
         """The name of the known network it is; empty for one of the user's own."""
         return self.network.name if self.network and self.network.loaded.known else ""
+
+    def asked_saved(self) -> Saved | None:
+        """Return what autograd saves in training; None of a network that stopped. Runs it."""
+        from cnntui.engine.tracing.backward import saved_bytes
+
+        if self.network is None or self.trace.error is not None:
+            return None
+        return saved_bytes(self.network.loaded.model, self.trace)
 
     def with_training(self, training: Training) -> Self:
         """Change how it would be trained."""

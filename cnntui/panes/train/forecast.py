@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
-from cnntui.engine.tracing.memory import training_memory
+from cnntui.engine.tracing.memory import Saved, training_memory
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.training.config import Config
@@ -36,6 +36,7 @@ class Forecast:
     pictures: DatasetFigures
     shape: Shape
     trace: Trace
+    saved: Saved
     precision: str  # what auto means here
     gpu: str = ""
     free: int = 0  # bytes
@@ -80,8 +81,8 @@ def forecast_of(basis: Config, device: str = "auto") -> Forecast:
     channels, height, width = pictures.shape
     size = usual_size(basis, height)
     shape = (channels, size, size) if size else (channels, height, width)
-    network = _traced(basis, pictures.classes, shape)
-    return _on_device(Forecast(basis, pictures, shape, network, "fp32"), device)
+    known = _traced(basis, pictures.classes, shape)
+    return _on_device(Forecast(basis, pictures, shape, *known, "fp32"), device)
 
 
 @lru_cache(maxsize=32)
@@ -97,15 +98,17 @@ def read_pictures(dataset: str, data_dir: str, validation: float, seed: int) -> 
     return DatasetFigures(data.title, len(data.classes), data.shape, images, data.notes)
 
 
-def _traced(basis: Config, classes: int, shape: Shape) -> Trace:
-    """Trace the network on these pictures. Raises UserError where it isn't a classifier of them."""
+def _traced(basis: Config, classes: int, shape: Shape) -> tuple[Trace, Saved]:
+    """Trace the network on these pictures, both ways. Raises UserError where it isn't a classifier of them."""
+    from cnntui.engine.tracing.backward import saved_bytes
     from cnntui.engine.tracing.forward import trace
     from cnntui.models.building import build_net
     from cnntui.models.naming import find_net, is_net
 
     if basis.net_text or not is_net(basis.net):
         return _traced_own(basis, classes, shape)
-    network = trace(build_net(find_net(basis.net), classes, shape[0]), shape, name=basis.net)
+    model = build_net(find_net(basis.net), classes, shape[0])
+    network = trace(model, shape, name=basis.net)
     given = "x".join(map(str, shape))
     error = network.error
     if error is not None:
@@ -120,16 +123,19 @@ def _traced(basis: Config, classes: int, shape: Shape) -> Trace:
             f"{basis.net} gives {'x'.join(map(str, last[1:]))} a picture of {given}, and a "
             f"classifier of {classes} classes must give {classes} numbers"
         )
-    return network
+    return network, saved_bytes(model, network)
 
 
-def _traced_own(basis: Config, classes: int, shape: Shape) -> Trace:
+def _traced_own(basis: Config, classes: int, shape: Shape) -> tuple[Trace, Saved]:
     """Trace a network of the user's own, whose code may raise anything. Raises UserError."""
+    from cnntui.engine.tracing.backward import saved_bytes
     from cnntui.engine.tracing.forward import trace
     from cnntui.training.loop.networks import network
 
     try:
-        return trace(network(basis, classes, shape), shape, name=basis.net)
+        model = network(basis, classes, shape)
+        traced = trace(model, shape, name=basis.net)
+        return traced, saved_bytes(model, traced)
     except UserError:
         raise
     except Exception as problem:
@@ -146,7 +152,7 @@ def _on_device(forecast: Forecast, device: str) -> Forecast:
     named = device if forecast.basis.device == "auto" else forecast.basis.device
     config = replace(forecast.basis, device=named)
     precision = chosen_precision(config, chosen_device(config, ALONE))
-    gpu, free = gpu_room(forecast.trace, named)
+    gpu, free = gpu_room(named)
     return replace(forecast, precision=precision, gpu=gpu, free=free, kills=logout_kills())
 
 
@@ -160,18 +166,17 @@ def memory_of(forecast: Forecast, config: Config) -> Memory:
     if optimizer == "sgd" and config.momentum:
         optimizer = "sgd-momentum"
     batch = min(config.batch_size, forecast.pictures.images[0])
-    sizes = training_memory(forecast.trace, batch, optimizer=optimizer)
-    kept = sizes.activations
-    if (forecast.precision if config.precision == "auto" else config.precision) == "bf16":
-        half = training_memory(forecast.trace, batch, optimizer=optimizer, dtype="bfloat16")
-        kept = half.activations
+    asked = partial(training_memory, forecast.trace, forecast.saved, batch, optimizer=optimizer)
+    sizes = asked()
+    precision = forecast.precision if config.precision == "auto" else config.precision
+    kept = asked(dtype="bfloat16") if precision == "bf16" else sizes
     channels, height, width = forecast.shape
     return Memory(
         sizes.parameters,
         sizes.gradients,
         sizes.optimizer_state,
         sizes.parameters if config.average else 0,
-        kept,
+        kept.activations,
         sum(forecast.pictures.images) * channels * height * width,
     )
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Self
 
-from cnntui.engine.tracing.memory import STATES, Fit, TrainingMemory, fit, training_memory
+from cnntui.engine.tracing.memory import (
+    STATES,
+    Fit,
+    Saved,
+    TrainingMemory,
+    free_bytes,
+    training_memory,
+)
 from cnntui.engine.tracing.rows import Trace
 from cnntui.errors import UserError
 from cnntui.ground.lines import Line, cropped, line
@@ -56,39 +62,35 @@ class Training:
         return replace(changed, optimizer=name)
 
 
-@lru_cache(maxsize=32)
-def memory_of(trace: Trace, batch: int, optimizer: str) -> TrainingMemory:
-    """Return what a step takes; kept, because every key asks."""
-    return training_memory(trace, batch, optimizer=optimizer)
-
-
-def estimate(trace: Trace, training: Training) -> tuple[TrainingMemory | None, Fit | None]:
-    """Return what a step takes and whether it fits; nothing for a network that stopped."""
-    if trace.error is not None:
+def estimate(
+    trace: Trace, saved: Saved | None, training: Training
+) -> tuple[TrainingMemory | None, Fit | None]:
+    """Return what a step takes and whether it fits; nothing where what is saved isn't known."""
+    if saved is None:
         return None, None
-    memory = memory_of(trace, training.batch, training.optimizer)
+    memory = training_memory(trace, saved, training.batch, optimizer=training.optimizer)
     return memory, Fit(training.gpu, memory.total, training.free) if training.gpu else None
 
 
-def gpu_room(trace: Trace, device: str) -> tuple[str, int]:
+def gpu_room(device: str) -> tuple[str, int]:
     """Return the GPU's name and its free bytes; ``("", 0)`` without one. Asks torch: in a thread.
 
     Raises UserError where the device isn't there.
     """
     from cnntui.engine.device import torch_device
 
-    if trace.error is not None:
-        return "", 0
-    room = fit(memory_of(trace, 1, OPTIMIZERS[0]), str(torch_device(device)))
-    return (room.device, room.free) if room else ("", 0)
+    name = str(torch_device(device))
+    free = free_bytes(name)
+    return ("", 0) if free is None else (name, free)
 
 
-def memory_line(trace: Trace, training: Training, width: int) -> Line:
+def memory_line(trace: Trace, saved: Saved | None, training: Training, width: int) -> Line:
     """Say what training takes, in as many words as there is room for."""
-    memory, fits = estimate(trace, training)
+    memory, fits = estimate(trace, saved, training)
     what = f"training, batch {training.batch:,}, {training.optimizer}: "
     if memory is None:
-        return cropped(line(f"{what}not known, since the network stopped", "dim"), width)
+        why = "…" if trace.error is None else "not known, since the network stopped"
+        return cropped(line(what + why, "dim"), width)
     total = size_text(memory.total)
     verdict, role = "", ""
     if fits is not None:

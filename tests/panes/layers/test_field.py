@@ -12,10 +12,10 @@ from torch import nn
 from cnntui.engine.tracing.forward import trace
 from cnntui.errors import UserError
 from cnntui.ground.lines import plain
-from cnntui.models.opening import open_network
 from cnntui.panes.layers.field import frame as field_frame
 from cnntui.panes.layers.field.frame import picture_of, words_of
 from cnntui.panes.layers.field.state import FieldState
+from tests.opened import open_network
 
 SIDE = 24
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from cnntui.ground.bars import bar
 from cnntui.ground.lines import plain
-from cnntui.models.opening import open_network
 from cnntui.numbers import pair_text, short_count, size_text
 from cnntui.panes.layers.frame import counts_of, frame_of, size_formula
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.columns import columns_for
 from cnntui.parts.networks.drawing import blocks_of, branching, drawn
 from cnntui.ui.table import table_text
+from tests.opened import open_network
 
 RESNET = open_network("resnet18")
 LENET = open_network("lenet5")

@@ -11,11 +11,12 @@ from textual.widgets import Input
 
 from cnntui.errors import UserError
 from cnntui.models.naming import known_nets
-from cnntui.models.opening import NetRequest, open_network
+from cnntui.models.opening import NetRequest
 from cnntui.panes.build.state import BuildingState
 from cnntui.panes.layers.net_table import NetTable
 from cnntui.panes.layers.state import LayersState
 from cnntui.sources.networks import NetworkText
+from tests.opened import open_network
 from tests.panes.driving import app_on, notice, pane_of, press, settled, texts
 
 LENET = open_network("lenet5")

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from cnntui.engine.tracing.forward import trace
-from cnntui.engine.tracing.memory import Fit, training_memory
+from cnntui.engine.tracing.memory import Fit, Saved, training_memory
 from cnntui.engine.tracing.rows import TraceError
 from cnntui.panes.layers.page import error_text, page_of
 from cnntui.panes.layers.state import LayersState
@@ -17,7 +17,7 @@ from tests.parts.networks.test_layer_report import EVERY, TRACE, TRAINABLE
 
 
 def page(width, network=TRACE, free=None):
-    memory = training_memory(network, 2)
+    memory = training_memory(network, Saved(100), 2)
     fit = Fit("cuda:0", memory.total, free) if free is not None else None
     return page_of(LayersState(trace=network), memory, fit, width)
 

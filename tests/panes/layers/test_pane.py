@@ -9,12 +9,15 @@ import pytest
 import torch
 from textual.widgets import Input
 
-from cnntui.models.opening import open_network
+from cnntui.models.values import with_values
+from cnntui.numbers import size_text
 from cnntui.panes.layers.field.screen import FieldScreen
 from cnntui.panes.layers.pane import LayersPane
 from cnntui.panes.layers.state import LayersState
 from cnntui.ui.picker import Picker
 from cnntui.ui.shell.footer import KeyLine
+from tests.engine.test_memory import really_kept
+from tests.opened import open_network
 from tests.panes.driving import SIZES, app_on, notice, pane_of, press, settled, texts
 
 LENET = open_network("lenet5")
@@ -104,6 +107,19 @@ async def test_another_input_and_a_wrong_one():
         pane = await typed(pilot, "I", "1x40x40")
         assert pane.state.trace.error is not None
         assert any("in_features=1080" in text for text in texts(pilot))  # 120 · 3 · 3
+
+
+async def test_what_training_takes_is_counted_for_each_network_and_batch():
+    async with running() as pilot:
+        pane = await settled(pilot)
+        lenet = really_kept(with_values(LENET.loaded, {}), torch.rand(3, 1, 32, 32))
+        pane = await typed(pilot, "b", "3")
+        assert pane.state.saved.of(3) == lenet
+        assert f", {size_text(lenet)} of it kept activations" in "\n".join(texts(pilot))
+        resnet = with_values(RESNET.loaded, {})
+        pane.open_state(LayersState.of(RESNET))
+        await settled(pilot)
+        assert pane.state.saved.of(3) == really_kept(resnet, torch.rand(3, 3, 224, 224))
 
 
 async def test_a_question_leaves_the_table_on_view():

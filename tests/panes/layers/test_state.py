@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnntui.models.opening import open_network
 from cnntui.panes.layers.state import SORTS, LayersState
+from tests.opened import open_network
 
 RESNET = open_network("resnet18")
 LENET = open_network("lenet5")

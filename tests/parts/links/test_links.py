@@ -221,8 +221,8 @@ def test_a_network_comes_back_as_it_was_asked_for(asked: ViewRequest) -> None:
 
 def test_a_table_comes_back_sorted_and_on_its_row() -> None:
     pytest.importorskip("torch")
-    from cnntui.models.opening import open_network
     from cnntui.panes.layers.state import LayersState
+    from tests.opened import open_network
 
     first = LayersState.of(open_network("lenet5", classes=5, batch=3)).sized(9)
     state = first.sorted_by("macs").finding("conv").to(1)

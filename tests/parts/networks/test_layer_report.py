@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from cnntui.engine.tracing.forward import trace
-from cnntui.engine.tracing.memory import training_memory
+from cnntui.engine.tracing.memory import Saved, training_memory
 from cnntui.engine.tracing.rows import TraceError
 from cnntui.ground.tables import aligned
 from cnntui.parts.networks import layer_report
@@ -110,7 +110,7 @@ def test_a_form_is_written(form, begins):
 
 
 def test_the_memory_is_written_where_it_is_known():
-    memory = training_memory(TRACE, 2)
+    memory = training_memory(TRACE, Saved(100), 2)
     report = json.loads(layer_report.written(TRACE, "json", memory))["memory"]
     assert (report["batch"], report["total"], report["fits"]) == (2, memory.total, None)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnntui.engine.tracing.memory import Saved
 from cnntui.errors import UserError
 from cnntui.ground.lines import plain
-from cnntui.models.opening import open_network
 from cnntui.panes.layers.state import LayersState
 from cnntui.parts.networks.training_memory import (
     OPTIMIZERS,
@@ -17,8 +17,10 @@ from cnntui.parts.networks.training_memory import (
     gpu_room,
     memory_line,
 )
+from tests.opened import open_network
 
 LENET = open_network("lenet5")
+SAVED = Saved(100)
 PARAMS = 4 * 61_706
 
 
@@ -26,7 +28,7 @@ def test_optimizers_differ_by_their_states():
     states = {"adam": 2, "adamw": 2, "rmsprop": 1, "sgd": 0, "sgd-momentum": 1}
     training = Training()
     for _ in OPTIMIZERS:
-        memory, fit = estimate(LENET.trace, training)
+        memory, fit = estimate(LENET.trace, SAVED, training)
         assert (memory.parameters, memory.gradients) == (PARAMS, PARAMS)
         assert memory.optimizer_state == states[training.optimizer] * PARAMS
         assert fit is None
@@ -53,7 +55,7 @@ def test_a_batch_and_an_optimizer_are_typed():
 
 @given(st.integers(20, 160), st.sampled_from(OPTIMIZERS), st.integers(1, 4096))
 def test_the_line_keeps_its_width_and_its_total(width, optimizer, batch):
-    text = plain(memory_line(LENET.trace, Training(batch, optimizer), width))
+    text = plain(memory_line(LENET.trace, SAVED, Training(batch, optimizer), width))
     assert len(text) <= width
     assert text.startswith(f"training, batch {batch:,}, {optimizer}: "[:width])
 
@@ -63,7 +65,7 @@ def test_the_line_keeps_its_width_and_its_total(width, optimizer, batch):
 )
 def test_with_a_gpu_it_says_whether_it_fits(free, says, role):
     training = Training(8, gpu="cuda:0", free=free)
-    line = memory_line(LENET.trace, training, 118)
+    line = memory_line(LENET.trace, SAVED, training, 118)
     assert f" · {says} on cuda:0" in plain(line)
     assert line[-1][1] == role
 
@@ -71,16 +73,16 @@ def test_with_a_gpu_it_says_whether_it_fits(free, says, role):
 def test_a_gpu_is_looked_for(monkeypatch):
     import torch
 
-    assert gpu_room(LENET.trace, "cpu") == ("", 0)
+    assert gpu_room("cpu") == ("", 0)
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "current_device", lambda: 0)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (123, 456))
-    assert gpu_room(LENET.trace, "auto") == ("cuda:0", 123)
+    assert gpu_room("auto") == ("cuda:0", 123)
 
 
 def test_of_what_stopped_nothing_is_known():
     stopped = LENET.again(shapes=[(1, 40, 40)]).trace
     assert stopped.error is not None
-    assert estimate(stopped, Training()) == (None, None)
-    assert "the network stopped" in plain(memory_line(stopped, Training(), 100))
-    assert gpu_room(stopped, "cpu") == ("", 0)
+    assert estimate(stopped, None, Training()) == (None, None)
+    assert "the network stopped" in plain(memory_line(stopped, None, Training(), 100))
+    assert plain(memory_line(LENET.trace, None, Training(), 100)).endswith("adam: …")
